@@ -1,0 +1,64 @@
+# make demo and make test are all a newcomer needs: each sets up what it uses.
+
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+SERVE ?= 1
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+DEMO_HOME := .blogqa/demo
+QUESTION ?= how do I handle call reluctance?
+
+# Measurements read the real data here if it is there, else the sample archive.
+SHARED ?= ../shared
+POSTS ?= $(firstword $(wildcard $(SHARED)/data/leadiq) corpus/sample)
+
+.PHONY: demo serve test check format bench bench-quality constraints docs clean
+
+demo: $(READY)
+	$(BIN)/blogqa import corpus/sample --home $(DEMO_HOME)
+	$(BIN)/blogqa build --home $(DEMO_HOME)
+	$(BIN)/blogqa ask "$(QUESTION)" --home $(DEMO_HOME)
+ifeq ($(SERVE),1)
+	@echo
+	@echo "The chat page: http://$(HOST):$(PORT) (Ctrl+C ends it)"
+	$(BIN)/blogqa serve --home $(DEMO_HOME) --host $(HOST) --port $(PORT)
+endif
+
+test: $(READY)
+	$(BIN)/python -m pytest
+
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(READY)
+	$(BIN)/python -m bench.speed $(POSTS)
+
+bench-quality: $(READY)
+	$(BIN)/python -m bench.quality $(SHARED)/data/leadiq $(SHARED)/eval/leadiq
+
+docs: $(READY)
+	$(BIN)/python -m tests.reference
+
+# The newest versions that pyproject.toml allows, in an environment of their own.
+constraints:
+	rm -rf build/constraints
+	$(PYTHON) -m venv build/constraints
+	build/constraints/bin/pip install --quiet '.[dev]'
+	build/constraints/bin/pip freeze --exclude blogqa | sed 's/+cpu$$//' > constraints.txt
+	rm -rf build/constraints
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	touch $(READY)
+
+clean:
+	rm -rf $(VENV) build .blogqa .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
