@@ -1,0 +1,1 @@
+"""Sources, posts and passages: what the archive says, before any number is made of it."""

@@ -1,0 +1,109 @@
+"""What makes two finds the same post: canonical URLs and stable ids."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from pathlib import PurePosixPath
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+_DEFAULT_PORTS = {80, 443}
+_SLUG_LENGTH = 60
+_FILE_EXTENSION = re.compile(r"\.[a-z]{2,5}$", re.IGNORECASE)
+_TRACKING_PREFIXES = ("utm_", "pk_", "mtm_", "hsa_")
+_TRACKING_NAMES = {
+    "_ga",
+    "_gl",
+    "_hsenc",
+    "_hsmi",
+    "dclid",
+    "fbclid",
+    "gbraid",
+    "gclid",
+    "gclsrc",
+    "igshid",
+    "li_fat_id",
+    "mc_cid",
+    "mc_eid",
+    "mkt_tok",
+    "msclkid",
+    "ttclid",
+    "twclid",
+    "vero_id",
+    "wbraid",
+    "yclid",
+}
+# Blogger's switch between its mobile and desktop templates; another value of m means something.
+_TRACKING_PAIRS = {"m=0", "m=1"}
+
+
+def web_url(text: str) -> str | None:
+    """The address in ``text`` if it is an absolute http or https URL, else None."""
+    url = text.strip()
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname)
+        # Reading the port checks it: urlsplit accepts "http://host:port/".
+        usable = usable and parts.port != 0
+    except ValueError:
+        return None
+    return url if usable and not re.search(r"\s", url) else None
+
+
+def canonical_url(url: str) -> str:
+    """The one form of a web address under which all its variants compare equal.
+
+    Host in lower case, https for http, no default port, user name, fragment, tracking parameter or
+    trailing slash; the other query parameters sorted by name. ``url`` is one that :func:`web_url`
+    accepts; ValueError if the address cannot be split.
+    """
+    parts = urlsplit(url.strip())
+    host = (parts.hostname or "").lower()
+    if ":" in host:
+        host = f"[{host}]"
+    if parts.port is not None and parts.port not in _DEFAULT_PORTS:
+        host = f"{host}:{parts.port}"
+    # Split by hand: parse_qsl and urlencode would rewrite bytes that are not UTF-8.
+    pairs = sorted(
+        (pair for pair in parts.query.split("&") if pair and not _is_tracking(pair)),
+        key=lambda pair: pair.partition("=")[0],
+    )
+    return urlunsplit(("https", host, parts.path.rstrip("/"), "&".join(pairs), ""))
+
+
+def _is_tracking(pair: str) -> bool:
+    name = pair.partition("=")[0].lower()
+    return (
+        name in _TRACKING_NAMES
+        or name.startswith(_TRACKING_PREFIXES)
+        or pair.lower() in _TRACKING_PAIRS
+    )
+
+
+def slug(text: str) -> str:
+    """``text`` as ASCII words in lower case with hyphens, 60 characters at most, or "post"."""
+    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
+    words = re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "")).strip("-")
+    if len(words) > _SLUG_LENGTH:
+        head, hyphen, _ = words[: _SLUG_LENGTH + 1].rpartition("-")
+        words = head if hyphen else words[:_SLUG_LENGTH]
+    return words or "post"
+
+
+def post_id(*, url: str | None, source: str, place: str) -> str:
+    """The id of a post, ``<slug>-<8 hex>``: stable over imports, safe in a URL path.
+
+    With a URL the id is the same wherever the post is found; without one it belongs to the place
+    in the source.
+    """
+    if url is None:
+        # A file name may hold bytes that are no UTF-8, which Python keeps as lone surrogates.
+        identity = f"{source}/{place}".encode(errors="surrogatepass")
+        name = PurePosixPath(place).stem
+    else:
+        canonical = canonical_url(url)
+        identity = canonical.encode(errors="surrogatepass")
+        segment = urlsplit(canonical).path.rpartition("/")[2]
+        name = _FILE_EXTENSION.sub("", unquote(segment))
+    return f"{slug(name)}-{hashlib.sha256(identity).hexdigest()[:8]}"
