@@ -49,11 +49,11 @@ docs: $(READY)
 
 # The newest versions that pyproject.toml allows, in an environment of their own.
 constraints:
-	rm -rf build/constraints
+	rm -rf build
 	$(PYTHON) -m venv build/constraints
 	build/constraints/bin/pip install --quiet '.[dev]'
 	build/constraints/bin/pip freeze --exclude blogqa | sed 's/+cpu$$//' > constraints.txt
-	rm -rf build/constraints
+	rm -rf build
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -80,7 +81,7 @@ class Archive:
         try:
             if create:
                 path.parent.mkdir(parents=True, exist_ok=True)
-            self._engine = sa.create_engine(f"sqlite:///{path}")
+            self._engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)))
             sa.event.listen(self._engine, "connect", _configure)
             with self._engine.begin() as connection:
                 self._check_version(connection)
@@ -199,28 +200,39 @@ class Archive:
             tuple(skipped),
         )
 
+    @contextmanager
+    def _reading(self) -> Iterator[sa.Connection]:
+        try:
+            with self._engine.connect() as connection:
+                yield connection
+        except sa.exc.DatabaseError as error:
+            raise ArchiveError(
+                f"The archive {self.path} cannot be read: {_reason(error)}.",
+                "Move it away and import the sources again.",
+            ) from error
+
     def sources(self) -> list[Source]:
         """All sources posts were imported from, by id."""
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             rows = connection.execute(sa.select(_sources).order_by(_sources.c.id)).all()
         return [Source(row.id, row.kind, row.location, row.full) for row in rows]
 
     def posts(self) -> Iterator[Post]:
         """All posts in the order of their ids."""
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             query = sa.select(_posts).order_by(_posts.c.id)
             for row in connection.execution_options(yield_per=500).execute(query):
                 yield _post(row)
 
     def count(self) -> int:
         """How many posts there are."""
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return connection.scalar(sa.select(sa.func.count()).select_from(_posts)) or 0
 
     def digest(self) -> str:
         """Hex SHA-256 of all posts' ids and content hashes: equal digests mean equal posts."""
         whole = hashlib.sha256()
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             query = sa.select(_posts.c.id, _posts.c.content_hash).order_by(_posts.c.id)
             for id, content_hash in connection.execute(query):
                 whole.update(f"{id} {content_hash}\n".encode())
@@ -234,10 +246,14 @@ def choose_source(archive: Archive, wanted: Source, *, named: bool) -> Source:
     the first. Only an id the user ``named`` moves a known source to a new location. Raises
     SourceError where it is not clear.
     """
-    for known in archive.sources():
-        if known.location == wanted.location and not named:
+    if named:
+        return wanted
+    sources = archive.sources()
+    for known in sources:
+        if known.location == wanted.location:
             return replace(wanted, id=known.id)
-        if known.id == wanted.id and known.location != wanted.location and not named:
+    for known in sources:
+        if known.id == wanted.id:
             raise SourceError(
                 f"A source named {wanted.id!r} is known already, from {known.location}.",
                 f"If its posts have moved to {wanted.location}, import with --name {wanted.id}; "

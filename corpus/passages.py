@@ -149,10 +149,9 @@ def _halves(text: str, span: Span, count_tokens: TokenCounter, room: int) -> Ite
     before, after = sentence.rfind(" ", 0, middle), sentence.find(" ", middle)
     spaces = [cut for cut in (before, after) if cut > 0]
     cut = min(spaces, key=lambda space: abs(space - middle)) if spaces else middle
-    right = sentence[cut:]
-    skipped = len(right) - len(right.lstrip())
-    yield from _halves(text, Span(span.start, span.start + cut), count_tokens, room)
-    yield from _halves(text, Span(span.start + cut + skipped, span.end), count_tokens, room)
+    left, right = sentence[:cut].rstrip(), sentence[cut:].lstrip()
+    yield from _halves(text, Span(span.start, span.start + len(left)), count_tokens, room)
+    yield from _halves(text, Span(span.end - len(right), span.end), count_tokens, room)
 
 
 def _groups(pieces: Iterable[_Piece], options: PassageOptions, room: int) -> Iterator[list[_Piece]]:
@@ -160,11 +159,12 @@ def _groups(pieces: Iterable[_Piece], options: PassageOptions, room: int) -> Ite
     current: list[_Piece] = []
     for piece in pieces:
         if current and _tokens(current) + piece.tokens > min(options.target_tokens, room):
-            carried = [current.pop()] if len(current) > 1 and current[-1].leads_in else []
-            groups.append(current)
-            current = carried if _tokens(carried) + piece.tokens <= room else []
-            if carried and not current:
-                groups[-1] += carried
+            last = current[-1]
+            goes_along = last.leads_in and last.tokens + piece.tokens <= room
+            carried = [current.pop()] if goes_along else []
+            if current:
+                groups.append(current)
+            current = carried
         current.append(piece)
     if current:
         short = groups and _tokens(current) < options.min_tokens

@@ -1,0 +1,449 @@
+"""The archive: what an import changes, what it must never change, and what it survives."""
+
+from __future__ import annotations
+
+import hashlib
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from corpus.archive import Archive, ImportReport, choose_source
+from corpus.errors import ArchiveError, SourceError
+from corpus.types import Block, Post, Skipped, Source
+from tests.faults.limits import file_size_limit, public_folder, unchangeable
+
+NOTES = Source("notes", "markdown", "/data/notes")
+FEED = Source("feed", "blogger", "/data/feed.xml", full=False)
+
+
+def note(id: str, text: str = "Text.", source: str = "notes") -> Post:
+    return Post(id, source, f"{id}.md", id.title(), (Block("paragraph", text),))
+
+
+WHOLE = Post(
+    id="bees",
+    source="notes",
+    place="insects/bees.md",
+    title="Bées 🐝",
+    blocks=(
+        Block("heading", "Dance", 2),
+        Block("item", "left\nright", 3, "12."),
+        Block("code", "a  =\t1\0"),
+    ),
+    url="https://example.org/bees?a=1",
+    author="Inés",
+    published=date(1999, 12, 31),
+    updated=date(2020, 2, 29),
+    tags=("z", "a", "z"),
+)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "deep" / "archive.sqlite"
+
+
+@pytest.fixture
+def archive(path: Path) -> Iterator[Archive]:
+    with Archive(path, create=True) as archive:
+        yield archive
+
+
+def ids(archive: Archive) -> list[str]:
+    return [post.id for post in archive.posts()]
+
+
+def test_a_post_comes_back_as_it_was(archive: Archive) -> None:
+    archive.put(NOTES, [WHOLE])
+    assert list(archive.posts()) == [WHOLE]
+    assert next(archive.posts()).content_hash == WHOLE.content_hash
+
+
+def test_a_post_of_nothing_but_a_name_comes_back(archive: Archive) -> None:
+    bare = Post("bare", "notes", "bare.md", "", ())
+    archive.put(NOTES, [bare])
+    assert list(archive.posts()) == [bare]
+
+
+def test_posts_come_in_the_order_of_their_ids(archive: Archive) -> None:
+    archive.put(NOTES, [note("c"), note("a"), note("B"), note("b")])
+    assert ids(archive) == ["B", "a", "b", "c"]
+    assert archive.count() == 4
+
+
+def test_what_was_put_is_there_for_the_next_process(path: Path, archive: Archive) -> None:
+    archive.put(NOTES, [note("a")])
+    archive.close()
+    with Archive(path) as again:
+        assert ids(again) == ["a"]
+        assert again.sources() == [NOTES]
+
+
+def test_a_first_import_is_all_new(archive: Archive) -> None:
+    draft = Skipped("draft.md", "a draft")
+    report = archive.put(NOTES, [note("b"), draft, note("a")])
+    assert report == ImportReport(NOTES, new=("b", "a"), skipped=(draft,))
+    assert report.changed_anything
+
+
+def test_the_same_again_changes_nothing(path: Path, archive: Archive) -> None:
+    posts = [note("a"), WHOLE, note("c")]
+    archive.put(NOTES, posts)
+    before = archive.digest()
+    report = archive.put(NOTES, posts)
+    assert report == ImportReport(NOTES, unchanged=("a", "bees", "c"))
+    assert not report.changed_anything
+    assert archive.digest() == before
+    assert list(archive.posts()) == sorted(posts, key=lambda post: post.id)
+
+
+def test_new_changed_unchanged_and_removed(archive: Archive) -> None:
+    archive.put(NOTES, [note("a"), note("b"), note("c")])
+    report = archive.put(NOTES, [note("d"), note("c"), note("a", "Another text.")])
+    assert report == ImportReport(NOTES, ("d",), ("a",), ("c",), ("b",))
+    assert list(archive.posts()) == [note("a", "Another text."), note("c"), note("d")]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        replace(WHOLE, title="Wasps"),
+        replace(WHOLE, tags=()),
+        replace(WHOLE, published=None),
+        replace(WHOLE, place="moved.md"),
+    ],
+)
+def test_any_change_of_a_post_is_taken_in(archive: Archive, changed: Post) -> None:
+    archive.put(NOTES, [WHOLE])
+    assert archive.put(NOTES, [changed]).changed == ("bees",)
+    assert list(archive.posts()) == [changed]
+
+
+def test_what_could_not_be_read_this_time_is_kept(archive: Archive) -> None:
+    archive.put(NOTES, [note("a"), note("b"), note("c")])
+    broken = Skipped("b.md", "is not UTF-8 text", unreadable=True)
+    draft = Skipped("c.md", "a draft")
+    report = archive.put(NOTES, [note("a"), broken, draft])
+    assert report.removed == ("c",)
+    assert report.skipped == (broken, draft)
+    assert ids(archive) == ["a", "b"]
+
+
+def test_a_source_that_is_not_full_only_adds(archive: Archive) -> None:
+    archive.put(FEED, [note("a", source="feed"), note("b", source="feed")])
+    report = archive.put(FEED, [note("b", "More.", "feed"), note("c", source="feed")])
+    assert report == ImportReport(FEED, ("c",), ("b",))
+    assert ids(archive) == ["a", "b", "c"]
+
+
+def test_a_source_does_not_remove_the_posts_of_another(archive: Archive) -> None:
+    other = replace(NOTES, id="other", location="/data/other")
+    archive.put(NOTES, [note("a")])
+    archive.put(other, [note("b", source="other")])
+    assert archive.put(NOTES, [note("c")]).removed == ("a",)
+    assert ids(archive) == ["b", "c"]
+    assert archive.sources() == [NOTES, other]
+
+
+def test_a_post_found_in_two_sources_is_one_post_of_the_later(archive: Archive) -> None:
+    archive.put(NOTES, [note("a"), note("b")])
+    before = archive.digest()
+    report = archive.put(FEED, [note("a", source="feed")])
+    assert report.changed == ("a",)
+    assert [(post.id, post.source) for post in archive.posts()] == [("a", "feed"), ("b", "notes")]
+    assert archive.digest() == before
+    # It is the feed's now, so the notes no longer decide that it is gone.
+    assert archive.put(NOTES, [note("b")]).removed == ()
+    assert ids(archive) == ["a", "b"]
+
+
+def test_the_same_post_twice_in_a_source_is_taken_once(archive: Archive) -> None:
+    again = replace(note("a", "Other."), place="copy.md")
+    report = archive.put(NOTES, [note("a"), again])
+    assert report.new == ("a",)
+    assert report.skipped == (Skipped("copy.md", "the same post as a.md, by its address"),)
+    assert list(archive.posts()) == [note("a")]
+
+
+def test_an_empty_source_changes_nothing(archive: Archive) -> None:
+    archive.put(NOTES, [note("a")])
+    skipped = [Skipped(f"{n}.md", "empty") for n in range(5)]
+    moved = replace(NOTES, location="/elsewhere")
+    with pytest.raises(SourceError) as caught:
+        archive.put(moved, skipped)
+    assert caught.value.message == (
+        "No post was found in /elsewhere. Left out: 0.md: empty; 1.md: empty; 2.md: empty "
+        "(and 2 more)."
+    )
+    assert caught.value.hint == (
+        "Nothing was changed. Check the path, or name the kind with --kind."
+    )
+    assert list(archive.posts()) == [note("a")]
+    assert archive.sources() == [NOTES]
+
+
+def test_an_empty_source_with_nothing_to_say(archive: Archive) -> None:
+    with pytest.raises(SourceError) as caught:
+        archive.put(NOTES, [])
+    assert caught.value.message == "No post was found in /data/notes."
+
+
+def test_a_reader_that_fails_midway_changes_nothing(archive: Archive) -> None:
+    archive.put(NOTES, [note("a")])
+
+    def found() -> Iterator[Post]:
+        yield note("b")
+        raise SourceError("The folder is gone.")
+
+    with pytest.raises(SourceError, match="The folder is gone"):
+        archive.put(NOTES, found())
+    assert list(archive.posts()) == [note("a")]
+
+
+def test_digests_are_of_ids_and_contents(archive: Archive) -> None:
+    assert archive.digest() == hashlib.sha256(b"").hexdigest()
+    archive.put(NOTES, [note("b"), note("a")])
+    lines = f"a {note('a').content_hash}\nb {note('b').content_hash}\n"
+    assert archive.digest() == hashlib.sha256(lines.encode()).hexdigest()
+
+
+def test_digests_change_with_content_only(archive: Archive, tmp_path: Path) -> None:
+    archive.put(NOTES, [note("a"), note("b")])
+    before = archive.digest()
+    archive.put(NOTES, [replace(note("a"), place="moved.md"), note("b")])
+    assert archive.digest() == before
+    with Archive(tmp_path / "other.sqlite", create=True) as other:
+        other.put(FEED, [note("b", source="feed")])
+        other.put(FEED, [note("a", source="feed")])
+        assert other.digest() == before
+    archive.put(NOTES, [note("a"), note("b", "Changed.")])
+    changed = archive.digest()
+    archive.put(NOTES, [note("a")])
+    assert len({before, changed, archive.digest()}) == 3
+
+
+class TestChoosingASource:
+    def test_an_unknown_one_is_taken_as_it_is(self, archive: Archive) -> None:
+        assert choose_source(archive, NOTES, named=False) == NOTES
+
+    def test_a_known_location_keeps_its_name(self, archive: Archive) -> None:
+        archive.put(replace(NOTES, id="mine"), [note("a", source="mine")])
+        wanted = replace(NOTES, kind="text")
+        assert choose_source(archive, wanted, named=False) == replace(wanted, id="mine")
+
+    def test_a_known_name_elsewhere_is_refused(self, archive: Archive) -> None:
+        archive.put(NOTES, [note("a")])
+        with pytest.raises(SourceError) as caught:
+            choose_source(archive, replace(NOTES, location="/other/notes"), named=False)
+        assert caught.value.message == (
+            "A source named 'notes' is known already, from /data/notes."
+        )
+        assert caught.value.hint == (
+            "If its posts have moved to /other/notes, import with --name notes; if this is "
+            "another source, give it another --name."
+        )
+
+    def test_a_name_that_was_given_moves_the_source(self, archive: Archive) -> None:
+        archive.put(NOTES, [note("a")])
+        moved = replace(NOTES, location="/other/notes")
+        assert choose_source(archive, moved, named=True) == moved
+        report = archive.put(moved, [note("b")])
+        assert (report.new, report.removed) == (("b",), ("a",))
+        assert archive.sources() == [moved]
+
+    def test_a_known_location_counts_before_a_known_name(self, archive: Archive) -> None:
+        archive.put(NOTES, [note("a")])
+        second = Source("notes-2", "markdown", "/other/notes")
+        archive.put(second, [note("b", source="notes-2")])
+        wanted = replace(NOTES, location="/other/notes")
+        assert choose_source(archive, wanted, named=False) == second
+
+
+def test_no_archive_is_not_made_by_reading(path: Path) -> None:
+    with pytest.raises(ArchiveError) as caught:
+        Archive(path)
+    assert caught.value.message == f"There is no archive at {path}."
+    assert caught.value.hint == "Import posts first: blogqa import SOURCE"
+    assert not path.parent.exists()
+
+
+def test_a_name_with_signs_that_mean_something_in_an_address(tmp_path: Path) -> None:
+    path = tmp_path / "what? 100%25 #1" / "a&b=c?mode=memory.sqlite"
+    with Archive(path, create=True) as archive:
+        archive.put(NOTES, [note("a")])
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+    with Archive(path) as archive:
+        assert ids(archive) == ["a"]
+
+
+@pytest.mark.parametrize("create", [False, True])
+def test_an_archive_of_another_version_is_refused(
+    path: Path, archive: Archive, create: bool
+) -> None:
+    archive.put(NOTES, [note("a")])
+    archive.close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA user_version = 7")
+    connection.close()
+    before = path.read_bytes()
+    with pytest.raises(ArchiveError) as caught:
+        Archive(path, create=create)
+    assert caught.value.message == f"The archive {path} has format 7; this blogqa reads 1."
+    assert caught.value.hint == "Move it away and import the sources again."
+    assert path.read_bytes() == before
+
+
+def test_a_database_of_somebody_else_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "theirs.sqlite"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE things (name TEXT)")
+    connection.close()
+    before = path.read_bytes()
+    with pytest.raises(ArchiveError, match="has format 0; this blogqa reads 1"):
+        Archive(path, create=True)
+    assert path.read_bytes() == before
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "letter.sqlite"
+    path.write_text("Dear Sir or Madam, " * 100)
+    with pytest.raises(ArchiveError) as caught:
+        Archive(path)
+    assert caught.value.message == (f"The archive {path} cannot be opened: file is not a database.")
+    assert path.read_text().startswith("Dear Sir")
+
+
+def test_a_folder_in_its_place_is_refused(path: Path) -> None:
+    path.mkdir(parents=True)
+    with pytest.raises(ArchiveError, match="cannot be opened: unable to open database file"):
+        Archive(path, create=True)
+
+
+def test_a_file_in_the_place_of_its_folder_is_refused(path: Path) -> None:
+    path.parent.write_text("a file")
+    with pytest.raises(ArchiveError, match=r"cannot be opened: .*File exists"):
+        Archive(path, create=True)
+
+
+def test_a_damaged_file_is_named_when_it_is_read(path: Path, archive: Archive) -> None:
+    archive.put(NOTES, [note(f"n{number}", "A long text. " * 300) for number in range(50)])
+    archive.close()
+    content = bytearray(path.read_bytes())
+    content[8192:] = bytes(len(content) - 8192)
+    path.write_bytes(content)
+    with Archive(path) as damaged:
+        for read in (damaged.digest, lambda: list(damaged.posts())):
+            with pytest.raises(ArchiveError) as caught:
+                read()
+            assert caught.value.message.startswith(f"The archive {path} cannot be read: ")
+
+
+def test_an_archive_that_may_not_be_written_can_be_read(tmp_path: Path) -> None:
+    with public_folder() as folder:
+        path = folder / "archive.sqlite"
+        with Archive(path, create=True) as archive:
+            archive.put(NOTES, [note("a")])
+        with unchangeable(folder), Archive(path) as archive:
+            assert ids(archive) == ["a"]
+            with pytest.raises(ArchiveError) as caught:
+                archive.put(NOTES, [note("b")])
+            assert caught.value.message.startswith(f"The archive {path} could not be written: ")
+        with Archive(path) as archive:
+            assert ids(archive) == ["a"]
+
+
+def test_a_folder_that_may_not_be_written_gets_no_archive() -> None:
+    with public_folder() as folder, unchangeable(folder):
+        with pytest.raises(ArchiveError, match="cannot be opened: ") as caught:
+            Archive(folder / "archive.sqlite", create=True)
+        assert str(folder / "archive.sqlite") in caught.value.message
+
+
+@pytest.mark.parametrize("size_bytes", [0, 30_000, 100_000])
+def test_a_full_disk_changes_nothing(path: Path, archive: Archive, size_bytes: int) -> None:
+    archive.put(NOTES, [note("a")])
+    posts = [note(f"n{number}", "A long text. " * 1000) for number in range(500)]
+    with file_size_limit(size_bytes), pytest.raises(ArchiveError) as caught:
+        archive.put(NOTES, posts)
+    assert caught.value.message.startswith(f"The archive {path} could not be written: ")
+    assert caught.value.hint.startswith("Nothing was changed. Free some space")
+    assert list(archive.posts()) == [note("a")]
+    assert len(archive.put(NOTES, posts).new) == 500
+
+
+def test_two_imports_at_once_do_not_mix(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def be_impatient(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute("PRAGMA busy_timeout = 10")
+
+    monkeypatch.setattr("corpus.archive._configure", be_impatient)
+    with Archive(path, create=True) as archive:
+        archive.put(NOTES, [note("a")])
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(ArchiveError) as caught:
+            archive.put(NOTES, [note("b")])
+        assert caught.value.message == (
+            f"The archive {path} could not be written: database is locked."
+        )
+        assert "wait for the other import to end" in caught.value.hint
+        assert list(archive.posts()) == [note("a")]
+        other.execute("COMMIT")
+        other.close()
+        assert archive.put(NOTES, [note("b")]).new == ("b",)
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+import sqlalchemy as sa
+from corpus.archive import Archive
+from corpus.types import Block, Post, Source
+
+def found():
+    for number in range(400):
+        text = f"Number {number}. " + "Words upon words. " * 2000
+        yield Post(f"n{number}", "notes", f"{number}.md", "New", (Block("paragraph", text),))
+        if number == 200 and sys.argv[2] == "reading":
+            os.kill(os.getpid(), signal.SIGKILL)
+
+with Archive(Path(sys.argv[1])) as archive:
+    if sys.argv[2] == "writing":
+        sa.event.listen(sa.Engine, "commit", lambda _: os.kill(os.getpid(), signal.SIGKILL))
+    archive.put(Source("notes", "markdown", "/data/notes"), found())
+"""
+
+
+@pytest.mark.parametrize("moment", ["reading", "writing"])
+def test_an_import_that_is_killed_changes_nothing(
+    path: Path, archive: Archive, moment: str
+) -> None:
+    posts = [WHOLE, *(note(f"n{number}", "Old words. " * 500) for number in range(100))]
+    archive.put(NOTES, posts)
+    before = archive.digest()
+    archive.close()
+    result = subprocess.run(
+        [sys.executable, "-c", KILLED, str(path), moment],
+        cwd=Path(__file__).parent.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == -signal.SIGKILL, result.stderr
+    if moment == "writing":
+        # Half of the new posts are in the file; the journal has what stood there before.
+        assert b"Words upon words" in path.read_bytes()
+        assert path.with_name(f"{path.name}-journal").stat().st_size > 100_000
+    with Archive(path) as again:
+        assert again.digest() == before
+        assert sorted(again.posts(), key=lambda post: post.id) == sorted(
+            posts, key=lambda post: post.id
+        )
+        assert len(again.put(NOTES, [note("a")]).removed) == 101
+    assert list(path.parent.iterdir()) == [path]
