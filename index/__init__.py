@@ -1,0 +1,1 @@
+"""The index: encoder, vectors, terms, generations, and the search over them."""

@@ -1,0 +1,35 @@
+"""What can go wrong while building, opening or searching an index."""
+
+from __future__ import annotations
+
+from corpus.errors import BlogqaError
+
+
+class IndexingError(BlogqaError):
+    """An index cannot be built or used."""
+
+    code = "index_error"
+
+
+class IndexMissing(IndexingError):
+    """No index has been built yet."""
+
+    code = "index_missing"
+
+
+class IndexIncompatible(IndexingError):
+    """The index was built by another version, or for another encoder."""
+
+    code = "index_incompatible"
+
+
+class IndexDamaged(IndexingError):
+    """A file of the index is missing, cut short or altered."""
+
+    code = "index_damaged"
+
+
+class EncoderError(IndexingError):
+    """A model cannot be found, trusted or compiled."""
+
+    code = "encoder_error"

@@ -1,0 +1,99 @@
+"""What a generation folder holds, and whether it is still what was written."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from corpus.passages import PassageOptions
+from index.errors import IndexDamaged, IndexIncompatible
+
+FORMAT = 1
+"""The layout of a generation; another number is another layout, and is refused."""
+
+MANIFEST_FILE = "manifest.json"
+VECTORS_FILE = "vectors.faiss"
+SENTENCES_FILE = "sentences.npy"
+LAYOUT_FILE = "layout.npy"
+TERMS_FOLDER = "terms"
+STORE_FILE = "passages.sqlite"
+
+_REBUILD = "Build it again: blogqa build"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The record of one build. ``digests`` maps each file's path to the hex SHA-256 of its bytes.
+
+    ``archive_digest`` is :meth:`corpus.archive.Archive.digest` at the time; ``built_at`` is UTC in
+    ISO 8601.
+    """
+
+    generation: str
+    built_at: str
+    model: str
+    encoder_digest: str
+    dimensions: int
+    options: PassageOptions
+    archive_digest: str
+    posts: int
+    passages: int
+    sentences: int
+    digests: dict[str, str]
+    format: int = FORMAT
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write ``manifest`` into the generation ``folder``."""
+    (folder / MANIFEST_FILE).write_text(json.dumps(asdict(manifest), indent=2) + "\n")
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest of the generation in ``folder``.
+
+    Raises IndexIncompatible if another version wrote it, IndexDamaged if it cannot be read.
+    """
+    path = folder / MANIFEST_FILE
+    try:
+        values: dict[str, Any] = json.loads(path.read_text())
+        found = values.get("format")
+    except (OSError, ValueError, AttributeError) as error:
+        raise IndexDamaged(f"{path} cannot be read: {error}.", _REBUILD) from error
+    if found != FORMAT:
+        raise IndexIncompatible(
+            f"The index {folder.name} has format {found}; this blogqa reads {FORMAT}.", _REBUILD
+        )
+    try:
+        values["options"] = PassageOptions(**values["options"])
+        return Manifest(**values)
+    except (TypeError, KeyError) as error:
+        raise IndexDamaged(f"{path} is not a manifest: {error}.", _REBUILD) from error
+
+
+def digest_files(folder: Path) -> dict[str, str]:
+    """The hex SHA-256 of every file below ``folder`` but the manifest, by relative path."""
+    digests = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.name != MANIFEST_FILE:
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            digests[path.relative_to(folder).as_posix()] = digest
+    return digests
+
+
+def check_digests(folder: Path, manifest: Manifest) -> None:
+    """Raise IndexDamaged, naming the file, unless every file is what ``manifest`` says."""
+    try:
+        found = digest_files(folder)
+    except OSError as error:
+        raise IndexDamaged(
+            f"{error.filename} cannot be read: {error.strerror}.", _REBUILD
+        ) from error
+    for name, digest in manifest.digests.items():
+        if name not in found:
+            raise IndexDamaged(f"{folder / name} is missing.", _REBUILD)
+        if found[name] != digest:
+            raise IndexDamaged(f"{folder / name} is not what the build wrote.", _REBUILD)

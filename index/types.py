@@ -1,0 +1,107 @@
+"""What goes into a search and what comes out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from corpus.types import Passage, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which posts may answer; None lets all through.
+
+    Author and tag are compared without regard to case. ``after`` and ``before`` are inclusive; a
+    post without a date passes neither.
+    """
+
+    author: str | None = None
+    tag: str | None = None
+    after: date | None = None
+    before: date | None = None
+
+    def __bool__(self) -> bool:
+        return any((self.author, self.tag, self.after, self.before))
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is searched for: a question, and for a follow-up the turns before it joined with it.
+
+    ``joined_share`` is what the joined text weighs, from 0 to 1, against ``text`` alone.
+    """
+
+    text: str
+    joined: str | None = None
+    joined_share: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class PostRecord:
+    """A post as an index knows it; ``text`` is what passages are spans of."""
+
+    id: str
+    place: str
+    title: str
+    url: str | None
+    author: str | None
+    published: date | None
+    tags: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredSentence:
+    """A sentence of a passage's text and its cosine to the query."""
+
+    span: Span
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found. ``score`` ranks it among the hits of one search only.
+
+    ``dense`` is the passage's cosine to the query, ``bm25`` its BM25 score (0 when no term
+    matched), ``sentences`` all its sentences in the order of the text.
+    """
+
+    passage: Passage
+    post: PostRecord
+    score: float
+    dense: float
+    bm25: float
+    sentences: tuple[ScoredSentence, ...]
+
+    @property
+    def best_sentence(self) -> ScoredSentence:
+        """The sentence nearest to the query; the earlier one where two are equal."""
+        return max(self.sentences, key=lambda sentence: sentence.score)
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """The figures of an index."""
+
+    generation: str
+    built_at: str
+    model: str
+    dimensions: int
+    posts: int
+    passages: int
+    sentences: int
+
+
+class Searcher(Protocol):
+    """Anything that can find passages; every engine passes the same contract test."""
+
+    def search(self, query: Query, limit: int, filters: Filters) -> list[Hit]:
+        """At most ``limit`` hits, best first, posts before second passages of the same post."""
+
+    def describe(self) -> Description:
+        """The figures of what is searched."""
+
+    def close(self) -> None:
+        """Let go of files and memory."""

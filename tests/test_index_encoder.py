@@ -1,0 +1,250 @@
+"""Vectors: the model's own, one for each sentence, and the same in any company."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from corpus.sentences import split_sentences
+from corpus.types import Span
+from index.encoder import EncodedPassage, Encoder
+from index.errors import EncoderError
+from index.models import DEFAULT_MODEL, find_model
+from index.spec import write_spec
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+TEXTS = (
+    "Who?",
+    "How do I get past the receptionist?",
+    "Bees dance in the hive.\n\nThe dance says where flowers are, how far, and how many. Others go.",
+    "Ünïcode «quotes» — and 電話 🙂, 3.14% of it.",
+    "The buyer asked for a discount on the third call and again on the fourth one. " * 6,
+    "Every clerk in the long hall copies one page, and no page is copied twice. " * 14,
+)
+
+
+@pytest.fixture(scope="module")
+def original() -> SentenceTransformer:
+    """The default model as sentence-transformers runs it."""
+    from sentence_transformers import SentenceTransformer
+
+    return SentenceTransformer(str(find_model(DEFAULT_MODEL)), device="cpu", local_files_only=True)
+
+
+def states_and_offsets(
+    original: SentenceTransformer, text: str
+) -> tuple[npt.NDArray[np.float32], list[tuple[int, int]]]:
+    """The last layer's states for the tokens of ``text``, and where each token stands in it."""
+    states: Any = original.encode(text, output_value="token_embeddings", convert_to_numpy=False)
+    tokenizer: Any = original.tokenizer
+    offsets = tokenizer(
+        text, return_offsets_mapping=True, truncation=True, max_length=original.max_seq_length
+    )["offset_mapping"]
+    return states.numpy(), offsets
+
+
+def encode_one(encoder: Encoder, text: str, sentences: Sequence[Span] = ()) -> EncodedPassage:
+    (encoded,) = encoder.encode_passages([text], [sentences])
+    return encoded
+
+
+def cosine(one: npt.NDArray[Any], other: npt.NDArray[Any]) -> float:
+    return float(one @ other / np.linalg.norm(one) / np.linalg.norm(other))
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_vectors_are_sentence_transformers_own(
+    encoder: Encoder, original: SentenceTransformer, text: str
+) -> None:
+    wanted = np.asarray(original.encode(text))
+    assert cosine(encoder.encode_query(text), wanted) >= 0.999
+    assert cosine(encode_one(encoder, text).vector, wanted) >= 0.999
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_vectors_are_unit(encoder: Encoder, text: str) -> None:
+    query = encoder.encode_query(text)
+    passage = encode_one(encoder, text, split_sentences(text))
+    assert query.shape == passage.vector.shape == (384,)
+    assert query.dtype == passage.vector.dtype == passage.sentences.dtype == np.float32
+    for vector in (query, passage.vector, *passage.sentences):
+        assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-5)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_sentence_s_vector_is_the_mean_of_its_tokens_in_the_passage(
+    encoder: Encoder, original: SentenceTransformer, text: str
+) -> None:
+    sentences = split_sentences(text)
+    states, offsets = states_and_offsets(original, text)
+    found = encode_one(encoder, text, sentences).sentences
+    assert found.shape == (len(sentences), 384)
+    for vector, (start, end) in zip(found, sentences, strict=True):
+        own = [
+            state
+            for state, (first, last) in zip(states, offsets, strict=True)
+            if first < last and start <= first and last <= end
+        ]
+        assert own
+        assert cosine(vector, np.mean(own, axis=0)) >= 0.999
+
+
+def test_sentences_may_leave_words_out(encoder: Encoder, original: SentenceTransformer) -> None:
+    text = "Header words here\nBees dance. Wasps do not."
+    states, offsets = states_and_offsets(original, text)
+    (vector,) = encode_one(encoder, text, [Span(18, 29)]).sentences
+    assert text[18:29] == "Bees dance."
+    tokens = [row for row, (first, last) in enumerate(offsets) if 18 <= first < last <= 29]
+    assert [text[slice(*offsets[row])] for row in tokens] == ["Bees", "dance", "."]
+    assert cosine(vector, states[tokens].mean(axis=0)) >= 0.999
+
+
+def test_the_company_in_a_batch_does_not_matter(encoder: Encoder) -> None:
+    texts = [*TEXTS, *(text.upper() for text in TEXTS), *reversed(TEXTS)]
+    sentences = [split_sentences(text) for text in texts]
+    together = encoder.encode_passages(texts, sentences)
+    assert len(together) == len(texts)
+    for text, spans, encoded in zip(texts, sentences, together, strict=True):
+        alone = encode_one(encoder, text, spans)
+        assert cosine(encoded.vector, alone.vector) >= 0.9999
+        for one, other in zip(encoded.sentences, alone.sentences, strict=True):
+            assert cosine(one, other) >= 0.9999
+
+
+def test_more_streams_give_the_same(encoders: Path, encoder: Encoder) -> None:
+    wide = Encoder(encoders / encoder.spec.digest[:16], streams=2)
+    texts = [f"{text} {number}" for number in range(5) for text in TEXTS]
+    sentences = [split_sentences(text) for text in texts]
+    finished: list[int] = []
+    found = wide.encode_passages(texts, sentences, finished.append)
+    wanted = encoder.encode_passages(texts, sentences)
+    assert sorted(finished) == [6, 8, 8, 8]
+    for one, other in zip(found, wanted, strict=True):
+        assert cosine(one.vector, other.vector) >= 0.9999
+        assert one.sentences.shape == other.sentences.shape
+
+
+def test_many_threads_get_the_same_answers(encoder: Encoder) -> None:
+    questions = [f"What is {number} plus {text}" for number in range(6) for text in TEXTS]
+    wanted = [encoder.encode_query(question) for question in questions]
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(encoder.encode_query, questions))
+        passages = list(pool.map(lambda text: encode_one(encoder, text), questions))
+    for one, other, passage in zip(found, wanted, passages, strict=True):
+        assert np.array_equal(one, other)
+        assert cosine(passage.vector, other) >= 0.9999
+
+
+def test_what_exceeds_the_limit_is_cut(encoder: Encoder, original: SentenceTransformer) -> None:
+    assert encoder.spec.max_tokens == 256
+    text = " ".join(f"Sentence {number} is here." for number in range(120))
+    spans = split_sentences(text)
+    assert len(spans) == 120
+    encoded = encode_one(encoder, text, spans)
+    assert cosine(encoded.vector, np.asarray(original.encode(text))) >= 0.999
+    assert cosine(encoder.encode_query(text), encoded.vector) >= 0.9999
+    # 254 tokens without the special two, 5 a sentence: 50 sentences stand before the cut whole.
+    assert not np.allclose(encoded.sentences[49], encoded.vector, atol=1e-3)
+    for vector in encoded.sentences[51:]:
+        assert np.array_equal(vector, encoded.vector)
+
+
+def test_no_texts_and_no_sentences(encoder: Encoder) -> None:
+    assert encoder.encode_passages([], []) == []
+    encoded = encode_one(encoder, "No sentences are asked for.")
+    assert encoded.sentences.shape == (0, 384)
+    assert encoder.encode_query("").shape == (384,)
+    empty = encode_one(encoder, "", [])
+    assert np.linalg.norm(empty.vector) == pytest.approx(1, abs=1e-5)
+
+
+def test_tokens_are_counted_without_the_special_ones_and_without_limit(encoder: Encoder) -> None:
+    assert encoder.count_tokens("") == 0
+    assert encoder.count_tokens("bees dance .") == 3
+    assert encoder.count_tokens("Bees dance.") == 3
+    assert encoder.count_tokens("bees " * 5000) == 5000
+
+
+def linked(encoders: Path, encoder: Encoder, folder: Path, **changes: Any) -> Path:
+    """A folder with the default encoder's files and other settings."""
+    folder.mkdir()
+    for path in (encoders / encoder.spec.digest[:16]).iterdir():
+        (folder / path.name).symlink_to(path)
+    (folder / "encoder.json").unlink()
+    write_spec(folder, replace(encoder.spec, **changes))
+    return folder
+
+
+def test_prompts_stand_in_front_and_sentences_keep_their_place(
+    encoders: Path, encoder: Encoder, tmp_path: Path
+) -> None:
+    prompted = Encoder(
+        linked(encoders, encoder, tmp_path / "e", query_prompt="ask: ", passage_prompt="tell me: ")
+    )
+    text = "Bees dance. Wasps do not."
+    spans = [Span(0, 11), Span(12, 25)]
+    assert np.array_equal(prompted.encode_query(text), encoder.encode_query(f"ask: {text}"))
+    found = encode_one(prompted, text, spans)
+    moved = [Span(start + 9, end + 9) for start, end in spans]
+    wanted = encode_one(encoder, f"tell me: {text}", moved)
+    assert np.array_equal(found.vector, wanted.vector)
+    assert np.array_equal(found.sentences, wanted.sentences)
+
+
+def test_cls_pooling_takes_the_first_state(
+    encoders: Path, encoder: Encoder, original: SentenceTransformer, tmp_path: Path
+) -> None:
+    first = Encoder(linked(encoders, encoder, tmp_path / "e", pooling="cls"))
+    states, _ = states_and_offsets(original, TEXTS[2])
+    assert cosine(first.encode_query(TEXTS[2]), states[0]) >= 0.999
+    assert cosine(encode_one(first, TEXTS[2]).vector, states[0]) >= 0.999
+
+
+@pytest.mark.parametrize("name", ["model.xml", "model.bin", "tokenizer.json", "encoder.json"])
+def test_a_folder_without_one_of_its_files(
+    encoders: Path, encoder: Encoder, tmp_path: Path, name: str
+) -> None:
+    folder = linked(encoders, encoder, tmp_path / "e")
+    (folder / name).unlink()
+    (folder / "cache").unlink()
+    with pytest.raises(EncoderError) as caught:
+        Encoder(folder)
+    assert caught.value.message.startswith(f"The compiled encoder in {folder} cannot be used: ")
+    assert caught.value.hint == f"Remove {folder} and run: blogqa build"
+
+
+@pytest.mark.parametrize("name", ["model.xml", "tokenizer.json", "encoder.json"])
+def test_a_folder_with_a_file_of_something_else(
+    encoders: Path, encoder: Encoder, tmp_path: Path, name: str
+) -> None:
+    folder = linked(encoders, encoder, tmp_path / "e")
+    (folder / name).unlink()
+    (folder / name).write_text("something else")
+    (folder / "cache").unlink()
+    with pytest.raises(EncoderError, match="cannot be used: "):
+        Encoder(folder)
+
+
+def test_a_spoilt_cache_is_made_again(encoders: Path, encoder: Encoder, tmp_path: Path) -> None:
+    folder = linked(encoders, encoder, tmp_path / "e")
+    (folder / "cache").unlink()
+    shutil.copytree(encoders / encoder.spec.digest[:16] / "cache", folder / "cache")
+    for blob in (folder / "cache").iterdir():
+        blob.write_bytes(blob.read_bytes()[:1000])
+    found = Encoder(folder).encode_query("Who?")
+    assert cosine(found, encoder.encode_query("Who?")) >= 0.9999
+
+
+def test_openvino_reports_to_nobody() -> None:
+    assert sys.modules["openvino_telemetry"] is None

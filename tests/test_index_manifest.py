@@ -1,0 +1,139 @@
+"""The record of a build: kept word for word, and held against the files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from corpus.passages import PassageOptions
+from index.errors import IndexDamaged, IndexIncompatible
+from index.manifest import (
+    Manifest,
+    check_digests,
+    digest_files,
+    read_manifest,
+    write_manifest,
+)
+
+ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+"""SHA-256 of "abc", as FIPS 180-2 gives it."""
+EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+MANIFEST = Manifest(
+    generation="20240301T120000.000000Z",
+    built_at="2024-03-01T12:00:00+00:00",
+    model="some-model",
+    encoder_digest="0123abcd",
+    dimensions=3,
+    options=PassageOptions(max_tokens=100, target_tokens=80, min_tokens=10, max_header_tokens=20),
+    archive_digest="4567ef",
+    posts=2,
+    passages=5,
+    sentences=9,
+    digests={"one.bin": ABC, "terms/two.bin": EMPTY},
+)
+
+
+def write_files(folder: Path) -> None:
+    (folder / "terms").mkdir()
+    (folder / "one.bin").write_bytes(b"abc")
+    (folder / "terms" / "two.bin").write_bytes(b"")
+
+
+def change(folder: Path, **values: object) -> None:
+    path = folder / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | values))
+
+
+def test_a_manifest_reads_back_as_written(tmp_path: Path) -> None:
+    write_manifest(tmp_path, MANIFEST)
+    assert read_manifest(tmp_path) == MANIFEST
+    assert json.loads((tmp_path / "manifest.json").read_text())["format"] == 1
+
+
+def test_digests_are_of_every_file_but_the_manifest(tmp_path: Path) -> None:
+    write_files(tmp_path)
+    (tmp_path / "terms" / ".hidden").write_bytes(b"abc")
+    write_manifest(tmp_path, MANIFEST)
+    assert digest_files(tmp_path) == {"one.bin": ABC, "terms/.hidden": ABC, "terms/two.bin": EMPTY}
+
+
+def test_files_as_written_pass_and_a_stranger_among_them_does_not_matter(tmp_path: Path) -> None:
+    write_files(tmp_path)
+    check_digests(tmp_path, MANIFEST)
+    (tmp_path / "notes.txt").write_text("mine")
+    check_digests(tmp_path, MANIFEST)
+
+
+@pytest.mark.parametrize("name", ["one.bin", "terms/two.bin"])
+def test_a_missing_file_is_named(tmp_path: Path, name: str) -> None:
+    write_files(tmp_path)
+    (tmp_path / name).unlink()
+    with pytest.raises(IndexDamaged) as caught:
+        check_digests(tmp_path, MANIFEST)
+    assert caught.value.message == f"{tmp_path / name} is missing."
+    assert caught.value.hint == "Build it again: blogqa build"
+
+
+@pytest.mark.parametrize("content", [b"", b"ab", b"abd", b"abcc"])
+def test_an_altered_file_is_named(tmp_path: Path, content: bytes) -> None:
+    write_files(tmp_path)
+    (tmp_path / "one.bin").write_bytes(content)
+    with pytest.raises(IndexDamaged) as caught:
+        check_digests(tmp_path, MANIFEST)
+    assert caught.value.message == f"{tmp_path / 'one.bin'} is not what the build wrote."
+
+
+@pytest.mark.parametrize("found", [0, 2, "1", None])
+def test_another_format_is_refused_with_both_numbers(tmp_path: Path, found: object) -> None:
+    folder = tmp_path / "20240301"
+    folder.mkdir()
+    write_manifest(folder, MANIFEST)
+    change(folder, format=found)
+    with pytest.raises(IndexIncompatible) as caught:
+        read_manifest(folder)
+    assert caught.value.message == (f"The index 20240301 has format {found}; this blogqa reads 1.")
+    assert caught.value.hint == "Build it again: blogqa build"
+
+
+def test_another_format_is_refused_whatever_else_it_holds(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text('{"format": 7, "shards": []}')
+    with pytest.raises(IndexIncompatible):
+        read_manifest(tmp_path)
+
+
+def test_a_missing_manifest_is_named(tmp_path: Path) -> None:
+    with pytest.raises(IndexDamaged, match=r"manifest\.json cannot be read: .*No such file"):
+        read_manifest(tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b"\xff\xfe{}"])
+def test_a_manifest_that_is_no_record(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "manifest.json").write_bytes(content)
+    with pytest.raises(IndexDamaged, match=r"manifest\.json cannot be read: ") as caught:
+        read_manifest(tmp_path)
+    assert caught.value.hint == "Build it again: blogqa build"
+
+
+def test_a_manifest_with_a_field_too_few(tmp_path: Path) -> None:
+    path = tmp_path / "manifest.json"
+    write_manifest(tmp_path, MANIFEST)
+    values = json.loads(path.read_text())
+    del values["sentences"]
+    path.write_text(json.dumps(values))
+    with pytest.raises(IndexDamaged, match=r"manifest\.json is not a manifest: .*'sentences'"):
+        read_manifest(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "values", [{"shards": 3}, {"options": {"max_words": 9}}, {"options": None}, {"options": 5}]
+)
+def test_a_manifest_with_fields_it_should_not_have(
+    tmp_path: Path, values: dict[str, object]
+) -> None:
+    write_manifest(tmp_path, MANIFEST)
+    change(tmp_path, **values)
+    with pytest.raises(IndexDamaged, match=r"manifest\.json is not a manifest: "):
+        read_manifest(tmp_path)

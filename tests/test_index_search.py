@@ -1,0 +1,247 @@
+"""Fusing, re-ranking and grouping, held to the same arithmetic done plainly."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections import Counter
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from corpus.archive import Archive
+from corpus.types import Block, Post, Source
+from index import search
+from index.build import build
+from index.encoder import Encoder
+from index.errors import IndexIncompatible
+from index.generation import Generation
+from index.publish import current_folder
+from index.search import HybridSearcher
+from index.types import Filters, Hit, PostRecord, Query
+from qa.settings import Settings
+
+EVERYONE = Filters()
+QUERIES = (
+    Query("How do I handle call reluctance?"),
+    Query("they already have a supplier they like"),
+    Query("procurement wants a discount before signing"),
+    Query("zzzz qqqq"),
+    Query("And what if they never answer?", "How often should I follow up?"),
+    Query("And on the phone?", "How do I ask for a referral?", 0.3),
+)
+FILTERS = (
+    EVERYONE,
+    Filters(author="inés solano"),
+    Filters(tag="cold calling"),
+    Filters(after=date(2015, 1, 1), before=date(2020, 1, 1)),
+)
+
+
+def reference(
+    searcher: HybridSearcher, encoder: Encoder, query: Query, filters: Filters
+) -> list[tuple[str, float, float, float]]:
+    """All hits of ``query`` as id, score, dense and bm25, by loops over every passage."""
+    generation = searcher.generation
+    count = generation.manifest.passages
+    passages = generation.store.passages(range(count))
+    vectors = generation.vectors.rows(np.arange(count)).astype(np.float64)
+    passing = [row for row in range(count) if passes(passages[row][1], filters)]
+    texts = [(query.text, 1.0)]
+    if query.joined is not None:
+        texts = [(query.text, 1 - query.joined_share), (query.joined, query.joined_share)]
+    candidates: set[int] = set()
+    asked = []
+    for text, share in texts:
+        vector = encoder.encode_query(text).astype(np.float64)
+        cosine = {row: float(vectors[row] @ vector) for row in passing}
+        nearest = sorted(passing, key=lambda row: -cosine[row])[: search.CANDIDATES]
+        every_bm25 = generation.terms.search(text, count)
+        best_bm25 = [row for row in every_bm25 if row in cosine][: search.CANDIDATES]
+        candidates.update(nearest, best_bm25)
+        asked.append((share, vector, cosine, {row: every_bm25[row] for row in best_bm25}))
+    fused = dict.fromkeys(candidates, 0.0)
+    for share, _, cosine, bm25 in asked:
+        for weight, scores in ((search.DENSE_SHARE, cosine), (1 - search.DENSE_SHARE, bm25)):
+            of_candidates = {row: scores.get(row, 0.0) for row in candidates}
+            low, high = min(of_candidates.values()), max(of_candidates.values())
+            for row, score in of_candidates.items():
+                fused[row] += share * weight * ((score - low) / (high - low) if high > low else 0)
+    final = {}
+    for row in sorted(candidates, key=lambda row: -fused[row])[: search.RERANKED]:
+        sentences = generation.sentence_vectors(row).astype(np.float64)
+        mixed = np.array([share * (sentences @ vector) for share, vector, _, _ in asked])
+        best = float(mixed.sum(axis=0).max())
+        final[row] = (1 - search.SENTENCE_SHARE) * fused[row] + search.SENTENCE_SHARE * best
+    turns: Counter[str] = Counter()
+    rows = []
+    for row in sorted(final, key=lambda row: -final[row]):
+        post = passages[row][1].id
+        if turns[post] < 2:
+            rows.append((turns[post], row))
+        turns[post] += 1
+    return [
+        (
+            passages[row][0].id,
+            final[row],
+            sum(share * cosine[row] for share, _, cosine, _ in asked),
+            sum(share * bm25.get(row, 0.0) for share, _, _, bm25 in asked),
+        )
+        for _, row in sorted(rows, key=lambda each: each[0])
+    ]
+
+
+def passes(post: PostRecord, filters: Filters) -> bool:
+    day = post.published
+    assert day is not None  # every post of the sample has one
+    return (
+        (filters.author is None or (post.author or "").lower() == filters.author)
+        and (filters.tag is None or filters.tag in post.tags)
+        and (filters.after is None or day >= filters.after)
+        and (filters.before is None or day <= filters.before)
+    )
+
+
+def check(searcher: HybridSearcher, encoder: Encoder, query: Query, filters: Filters) -> None:
+    wanted = reference(searcher, encoder, query, filters)
+    found = searcher.search(query, 1000, filters)
+    assert [hit.passage.id for hit in found] == [id for id, *_ in wanted]
+    for hit, (_, score, dense, bm25) in zip(found, wanted, strict=True):
+        assert hit.score == pytest.approx(score, abs=1e-5)
+        assert hit.dense == pytest.approx(dense, abs=1e-5)
+        assert hit.bm25 == pytest.approx(bm25, abs=1e-5)
+
+
+@pytest.mark.parametrize("filters", FILTERS)
+@pytest.mark.parametrize("query", QUERIES)
+def test_scores_are_what_the_formula_says(
+    sample_searcher: HybridSearcher, encoder: Encoder, query: Query, filters: Filters
+) -> None:
+    check(sample_searcher, encoder, query, filters)
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_only_the_best_of_each_engine_are_candidates(
+    sample_searcher: HybridSearcher,
+    encoder: Encoder,
+    query: Query,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(search, "CANDIDATES", 7)
+    monkeypatch.setattr(search, "RERANKED", 5)
+    check(sample_searcher, encoder, query, EVERYONE)
+    assert len(sample_searcher.search(query, 1000, EVERYONE)) <= 5
+
+
+def test_every_first_passage_comes_before_any_second_and_none_is_third(
+    sample_searcher: HybridSearcher,
+) -> None:
+    hits = sample_searcher.search(QUERIES[0], 1000, EVERYONE)
+    posts = [hit.post.id for hit in hits]
+    distinct = len(set(posts))
+    assert 1 < distinct < len(posts)
+    assert len(set(posts[:distinct])) == distinct
+    assert len(set(posts[distinct:])) == len(posts) - distinct
+    for part in (hits[:distinct], hits[distinct:]):
+        scores = [hit.score for hit in part]
+        assert scores == sorted(scores, reverse=True)
+    first = {hit.post.id: hit.score for hit in hits[:distinct]}
+    assert all(first[hit.post.id] >= hit.score for hit in hits[distinct:])
+
+
+def test_no_hits_are_asked_for(sample_searcher: HybridSearcher) -> None:
+    assert sample_searcher.search(QUERIES[0], 0, EVERYONE) == []
+
+
+def test_the_figures_are_the_manifest_s(sample_searcher: HybridSearcher) -> None:
+    manifest, figures = sample_searcher.generation.manifest, sample_searcher.describe()
+    assert (figures.generation, figures.built_at) == (manifest.generation, manifest.built_at)
+    assert (figures.model, figures.dimensions) == ("all-MiniLM-L6-v2", 384)
+    assert (figures.posts, figures.passages, figures.sentences) == (
+        40,
+        manifest.passages,
+        manifest.sentences,
+    )
+
+
+Search = Callable[[str], list[Hit]]
+
+
+@pytest.fixture
+def search_in(tmp_path: Path, encoder: Encoder) -> Callable[..., Search]:
+    """Builds an index of posts, given as the texts of their paragraphs; gives a search of it."""
+
+    def make(*posts: tuple[str, ...]) -> Search:
+        source = Source("notes", "markdown", "/notes")
+        with Archive(tmp_path / "archive.sqlite", create=True) as archive:
+            archive.put(
+                source,
+                [
+                    Post(
+                        id=f"post-{number}",
+                        source="notes",
+                        place=f"{number}.md",
+                        title="",
+                        blocks=tuple(Block("paragraph", text) for text in texts),
+                    )
+                    for number, texts in enumerate(posts)
+                ],
+            )
+            build(archive, encoder, tmp_path / "index")
+        searcher = HybridSearcher(Generation(current_folder(tmp_path / "index")), encoder)
+        return lambda text: searcher.search(Query(text), 10, EVERYONE)
+
+    return make
+
+
+def test_a_lone_passage_has_nothing_to_be_scaled_against(
+    search_in: Callable[..., Search],
+) -> None:
+    (hit,) = search_in(("Penguins walk a long way.",))("Do penguins walk?")
+    assert hit.score == pytest.approx(0.5 * hit.best_sentence.score, abs=1e-6)
+    assert hit.bm25 > 0
+
+
+def test_of_two_passages_the_nearer_has_the_whole_of_each_share(
+    search_in: Callable[..., Search],
+) -> None:
+    ask = search_in(("Penguins walk a long way.",), ("The tax office closes at noon.",))
+    near, far = ask("Do penguins walk?")
+    assert [near.post.id, far.post.id] == ["post-0", "post-1"]
+    assert near.score == pytest.approx(0.5 * (0.75 + 0.25) + 0.5 * near.best_sentence.score)
+    assert far.score == pytest.approx(0.5 * 0 + 0.5 * far.best_sentence.score)
+    assert far.bm25 == 0
+
+
+def test_without_a_shared_word_only_the_dense_share_is_left(
+    search_in: Callable[..., Search],
+) -> None:
+    ask = search_in(("Penguins walk a long way.",), ("The tax office closes at noon.",))
+    near, far = ask("birds marching")
+    assert near.post.id == "post-0"
+    assert near.bm25 == far.bm25 == 0
+    assert near.score == pytest.approx(0.5 * 0.75 + 0.5 * near.best_sentence.score)
+
+
+def test_an_index_of_another_encoder_is_refused(
+    sample_settings: Settings, encoder: Encoder, tmp_path: Path
+) -> None:
+    folder = tmp_path / "generation"
+    shutil.copytree(current_folder(sample_settings.index_folder), folder, copy_function=os.link)
+    path = folder / "manifest.json"
+    values = json.loads(path.read_text()) | {"encoder_digest": "0123456789abcdef" * 4}
+    path.unlink()
+    path.write_text(json.dumps(values))
+    generation = Generation(folder)
+    with pytest.raises(IndexIncompatible) as caught:
+        HybridSearcher(generation, encoder)
+    assert caught.value.message == (
+        "The index was built with the encoder 0123456789abcdef, "
+        f"not with {encoder.spec.digest[:16]}."
+    )
+    assert caught.value.hint == "Build it again: blogqa build"
+    generation.close()
