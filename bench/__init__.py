@@ -1,0 +1,1 @@
+"""Measurements anyone can run: figures, no pass or fail."""

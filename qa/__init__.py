@@ -1,0 +1,1 @@
+"""From a question to an answer: quotes, links, follow-ups, evaluation, the command line."""

@@ -1,0 +1,130 @@
+"""A question to an answer."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Sequence
+
+from corpus.types import Span
+from index.types import Filters, Hit, Query, Searcher
+from qa.confidence import LOOKED_AT, best_similarity
+from qa.conversation import compose
+from qa.errors import QuestionError
+from qa.links import reader_link, source_link
+from qa.quote import highlights, sentence_value, short_answer
+from qa.types import Answer, FoundPassage, Subject
+
+MOST_CHARACTERS = 1000
+"""Of a question."""
+MOST_PASSAGES = 20
+_SUBJECTS = 3
+_NEAR = 0.6
+"""How near to the question, against the nearest, a passage's best sentence must be to be shown. On
+judged questions this drops 11 posts of 360, one of them among the 101 that help; where a question
+has one clear answer it drops most of the rest (docs/evaluation.md)."""
+
+
+def ask(
+    searcher: Searcher,
+    question: str,
+    *,
+    history: Sequence[str] = (),
+    limit: int,
+    filters: Filters | None = None,
+    least_similarity: float,
+) -> Answer:
+    """What the archive behind ``searcher`` answers to ``question``.
+
+    ``history`` holds the earlier questions of the conversation, oldest first. Raises QuestionError
+    for an empty or too long question or a limit out of range, IndexDamaged if the index breaks.
+    """
+    started = time.perf_counter()
+    question = check_question(question)
+    check_limit(limit)
+    query, searched_with = compose(question, history)
+    hits = searcher.search(query, max(limit, LOOKED_AT), filters or Filters())
+    covered = bool(hits) and best_similarity(hits) >= least_similarity
+    shown = near_enough(hits)[:limit] if covered else []
+    return Answer(
+        id=uuid.uuid4().hex,
+        question=question,
+        status="answered" if covered else "not_covered",
+        short_answer=short_answer(shown),
+        passages=_found(shown),
+        searched_with=searched_with,
+        subjects=() if covered else _subjects(hits),
+        took_ms=(time.perf_counter() - started) * 1000,
+        generation=searcher.describe().generation,
+    )
+
+
+def find(
+    searcher: Searcher, question: str, *, limit: int, filters: Filters | None = None
+) -> tuple[FoundPassage, ...]:
+    """The passages nearest to ``question``, however near; raises as :func:`ask` does."""
+    question = check_question(question)
+    check_limit(limit)
+    return _found(searcher.search(Query(question), limit, filters or Filters()))
+
+
+def near_enough(hits: Sequence[Hit]) -> list[Hit]:
+    """Those of ``hits`` that stand beside the nearest without looking like padding."""
+    least = _NEAR * best_similarity(hits)
+    return [hit for hit in hits if hit.best_sentence.score >= least]
+
+
+def check_question(question: str) -> str:
+    """``question`` without white space around it; QuestionError if it is empty or too long.
+
+    Nor can halves of characters be asked, as bytes that are not UTF-8 leave in an argument.
+    """
+    stripped = question.strip()
+    if stripped != stripped.encode(errors="ignore").decode():
+        raise QuestionError("question", "The question is not valid text.", "Type it again.")
+    if not stripped:
+        raise QuestionError("question", "The question is empty.", "Type what you want to know.")
+    if len(stripped) > MOST_CHARACTERS:
+        raise QuestionError(
+            "question",
+            f"The question has {len(stripped)} characters; at most {MOST_CHARACTERS} can be asked.",
+            "Shorten it to what you want to know.",
+        )
+    return stripped
+
+
+def check_limit(limit: int) -> None:
+    """Raise QuestionError unless ``limit`` is a number of passages that can be asked for."""
+    if not 1 <= limit <= MOST_PASSAGES:
+        raise QuestionError(
+            "limit",
+            f"The limit is {limit}; it must be 1 to {MOST_PASSAGES}.",
+            "Leave it out, or mend it.",
+        )
+
+
+def _found(hits: Sequence[Hit]) -> tuple[FoundPassage, ...]:
+    return tuple(_passage(rank, hit) for rank, hit in enumerate(hits, start=1))
+
+
+def _passage(rank: int, hit: Hit) -> FoundPassage:
+    best = max(hit.sentences, key=lambda each: sentence_value(hit, each)).span
+    at = Span(hit.passage.start + best.start, hit.passage.start + best.end)
+    reader = reader_link(hit.post.id, hit.passage.ordinal)
+    return FoundPassage(
+        rank=rank,
+        score=hit.score,
+        passage=hit.passage,
+        post=hit.post,
+        highlights=highlights(hit),
+        link=source_link(hit.post.url, hit.post.text, at) or reader,
+        reader_link=reader,
+    )
+
+
+def _subjects(hits: Sequence[Hit]) -> tuple[Subject, ...]:
+    subjects = {
+        hit.post.id: Subject(hit.post.title, reader_link(hit.post.id, hit.passage.ordinal))
+        for hit in reversed(hits)
+    }
+    return tuple(reversed(subjects.values()))[:_SUBJECTS]

@@ -1,0 +1,27 @@
+"""What can go wrong between a person and an answer."""
+
+from __future__ import annotations
+
+from corpus.errors import BlogqaError
+
+
+class QuestionError(BlogqaError):
+    """A question, or a limit or filter given with it, cannot be used; ``field`` names which."""
+
+    code = "invalid_input"
+
+    def __init__(self, field: str, message: str, hint: str = "") -> None:
+        super().__init__(message, hint)
+        self.field = field
+
+
+class SettingsError(BlogqaError):
+    """A setting is unknown, or has a value that it cannot have."""
+
+    code = "settings_error"
+
+
+class PostNotFound(BlogqaError):
+    """No post of that id is in the index."""
+
+    code = "post_not_found"

@@ -1,0 +1,192 @@
+"""What the command line prints: for people on a terminal, or as JSON for programs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from corpus.errors import BlogqaError
+from qa.types import Answer, FoundPassage
+from qa.workspace import Overview
+
+if TYPE_CHECKING:
+    from corpus.archive import ImportReport
+    from index.build import BuildReport
+
+_WIDTH = 88  # a line of prose longer than this is hard to read
+_SHOWN_SKIPS = 20
+
+
+def as_json(value: object) -> str:
+    """``value``, made of dataclasses, tuples and dates, as JSON."""
+    return json.dumps(value, indent=2, ensure_ascii=False, default=_plain)
+
+
+def answer_data(answer: Answer) -> dict[str, Any]:
+    """An answer as data: the same fields as the API's."""
+    return {
+        "id": answer.id,
+        "status": answer.status,
+        "short_answer": [asdict(each) for each in answer.short_answer],
+        "passages": [passage_data(each) for each in answer.passages],
+        "searched_with": answer.searched_with,
+        "subjects": [asdict(each) for each in answer.subjects],
+        "took_ms": round(answer.took_ms, 1),
+        "generation": answer.generation,
+    }
+
+
+def passage_data(found: FoundPassage) -> dict[str, Any]:
+    """A passage as data, as in :func:`answer_data`."""
+    post = found.post
+    return {
+        "rank": found.rank,
+        "score": round(found.score, 4),
+        "text": found.passage.text,
+        "highlights": [{"start": span.start, "end": span.end} for span in found.highlights],
+        "heading": list(found.passage.heading_path),
+        "link": found.link,
+        "reader_link": found.reader_link,
+        "post": {
+            "id": post.id,
+            "title": post.title,
+            "author": post.author,
+            "published": None if post.published is None else post.published.isoformat(),
+            "url": post.url,
+            "tags": list(post.tags),
+        },
+    }
+
+
+def import_data(report: ImportReport) -> dict[str, Any]:
+    """An import's report as data."""
+    return asdict(report)
+
+
+def print_answer(console: Console, answer: Answer) -> None:
+    """Short answer first, then each passage with its marked sentences and its link."""
+    console.print()
+    if answer.searched_with:
+        together = ", ".join(f"“{turn}”" for turn in answer.searched_with)
+        console.print(Text(f"Taken together with {together}.", style="dim"))
+    if answer.status == "not_covered":
+        console.print("The archive does not cover this.", style="bold")
+        if answer.subjects:
+            console.print("Nearest subjects:", style="dim")
+        for subject in answer.subjects:
+            console.print(Text(f"  {subject.title}"), Text(subject.link, style="dim"))
+        return
+    for citation in answer.short_answer:
+        line = Text(f"“{citation.text}”", style="bold green")
+        line.append(f" [{citation.citation}]", style="green")
+        console.print(Padding(line, (0, 0, 0, 2)), width=_WIDTH)
+    for found in answer.passages:
+        _print_passage(console, found)
+    passages = _count(len(answer.passages), "passage")
+    console.print(Text(f"\n{passages}, {answer.took_ms:.0f} ms", style="dim"))
+
+
+def _print_passage(console: Console, found: FoundPassage) -> None:
+    post = found.post
+    console.print()
+    title = Text(f"[{found.rank}] ", style="green")
+    title.append(post.title, style="bold")
+    console.print(title)
+    about = [post.author or "", long_date(post.published), *found.passage.heading_path]
+    console.print(Text(" · ".join(part for part in about if part), style="dim"))
+    text = Text(found.passage.text)
+    for start, end in found.highlights:
+        text.stylize("black on green" if console.color_system else "", start, end)
+    console.print(Padding(text, (0, 0, 0, 2)), width=_WIDTH)
+    console.print(Text(f"  {found.link}", style="blue"), soft_wrap=True)
+
+
+def print_import(console: Console, report: ImportReport) -> None:
+    """What an import changed, and what it left out and why."""
+    source = report.source
+    counts = ", ".join(
+        f"{len(ids)} {name}"
+        for name, ids in (
+            ("new", report.new),
+            ("changed", report.changed),
+            ("removed", report.removed),
+            ("unchanged", report.unchanged),
+            ("skipped", report.skipped),
+        )
+        if ids
+    )
+    tail = "" if report.changed_anything else " Nothing changed."
+    console.print(f"[bold]{escape(source.id)}[/] ({source.kind}): {counts}.{tail}")
+    if report.skipped:
+        table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+        for item in report.skipped[:_SHOWN_SKIPS]:
+            table.add_row("  skipped", Text(item.place), Text(item.reason, style="dim"))
+        console.print(table)
+        if len(report.skipped) > _SHOWN_SKIPS:
+            console.print(f"  and {len(report.skipped) - _SHOWN_SKIPS} more (all with --json)")
+
+
+def print_build(console: Console, report: BuildReport) -> None:
+    """What a build made, or that there was nothing to do."""
+    holds = f"{_count(report.posts, 'post')}, {_count(report.passages, 'passage')}"
+    if not report.published:
+        console.print(f"The index is up to date: {holds}.")
+        return
+    console.print(
+        f"Built the index: {holds} "
+        f"({report.embedded} encoded, {report.reused} reused) in {report.seconds:.1f} s."
+    )
+
+
+def print_overview(console: Console, overview: Overview) -> None:
+    """The archive and index in figures."""
+    authors = ", ".join(f"{name} ({posts})" for name, posts in overview.authors[:8])
+    years = [day.year for day in (overview.first_published, overview.last_published) if day]
+    rows = [
+        ("posts", f"{overview.posts}"),
+        ("passages", f"{overview.passages} with {overview.sentences} sentences"),
+        ("authors", authors or "none named"),
+        ("published", " to ".join(str(year) for year in dict.fromkeys(years)) or "no dates"),
+        ("index", f"{overview.generation}, built {overview.built_at}"),
+        ("encoder", overview.model),
+    ]
+    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+    for name, value in rows:
+        table.add_row(Text(name, style="dim"), Text(value))
+    console.print(table)
+
+
+def print_error(console: Console, error: BlogqaError) -> None:
+    """What went wrong and what to do next."""
+    console.print(Text(f"Error: {error.message}"), soft_wrap=True, style="red")
+    if error.hint:
+        console.print(Text(error.hint), soft_wrap=True)
+
+
+def error_data(error: BlogqaError) -> dict[str, Any]:
+    """An error as data: the same body as the API's."""
+    return {"error": {"code": error.code, "message": error.message, "hint": error.hint}}
+
+
+def long_date(day: date | None) -> str:
+    """ "3 March 2014", or nothing without a date."""
+    return "" if day is None else f"{day.day} {day:%B %Y}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, (date, Path)):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no form in JSON")

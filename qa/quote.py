@@ -1,0 +1,73 @@
+"""The sentences that answer: marked in each passage, and the best of them as the short answer.
+
+Sentences are quoted word for word. What is nearest to a question is often the same question asked
+by the post ("So how do you handle call reluctance?"), the announcement of an answer ("It can occur
+in these situations:"), or a bare phrase; these are near without answering, so they count for less.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from corpus.types import Span
+from index.types import Hit, ScoredSentence
+from qa.types import Citation
+
+SHORT_ANSWER = 3
+"""Most sentences in a short answer."""
+MARKED = 3
+"""Most sentences marked in one passage."""
+_NEAR_BEST = 0.85  # of the best sentence's value: what may stand beside it
+_LOOKED_AT = 5  # passages that the short answer may come from
+_ASKING_COUNTS = 0.8  # of its cosine, for a sentence that asks or announces
+_FEW_WORDS, _FEW_COUNTS = 6, 0.8
+_MOST_CHARACTERS = 400  # a longer "sentence" is a list run together, and no short answer
+
+
+def sentence_value(hit: Hit, sentence: ScoredSentence) -> float:
+    """How well ``sentence`` answers: its cosine, less if it asks, announces or says little."""
+    text = _text(hit, sentence)
+    value = sentence.score
+    if text.rstrip("\"'”’)").endswith(("?", ":")):
+        value *= _ASKING_COUNTS
+    if len(text.split()) < _FEW_WORDS:
+        value *= _FEW_COUNTS
+    return value
+
+
+def highlights(hit: Hit) -> tuple[Span, ...]:
+    """The spans of the sentences to mark in the text of ``hit``, in the order of the text."""
+    return tuple(sorted(sentence.span for _, sentence in _marked(hit)))
+
+
+def short_answer(hits: Sequence[Hit]) -> tuple[Citation, ...]:
+    """One to three sentences of different posts, best first; ``hits`` are in rank order."""
+    candidates = []
+    for rank, hit in enumerate(hits[:_LOOKED_AT], start=1):
+        for value, sentence in _marked(hit):
+            if len(_text(hit, sentence)) <= _MOST_CHARACTERS:
+                candidates.append((value, rank, hit, sentence))
+                break
+    candidates.sort(key=lambda each: (-each[0], each[1]))
+    citations: list[Citation] = []
+    posts: set[str] = set()
+    for value, rank, hit, sentence in candidates:
+        text = _text(hit, sentence)
+        if value < candidates[0][0] * _NEAR_BEST or len(citations) == SHORT_ANSWER:
+            break
+        if hit.post.id not in posts and text not in {each.text for each in citations}:
+            posts.add(hit.post.id)
+            citations.append(Citation(text, rank))
+    return tuple(citations)
+
+
+def _marked(hit: Hit) -> list[tuple[float, ScoredSentence]]:
+    """The sentences of ``hit`` to mark with their values, best first; at least one."""
+    valued = [(sentence_value(hit, each), each) for each in hit.sentences]
+    ranked = sorted(valued, key=lambda each: -each[0])[:MARKED]
+    least = ranked[0][0] * _NEAR_BEST
+    return [each for each in ranked if each[0] >= least] or ranked[:1]
+
+
+def _text(hit: Hit, sentence: ScoredSentence) -> str:
+    return hit.passage.text[slice(*sentence.span)]

@@ -1,0 +1,150 @@
+"""Every setting, in one table: flags over the environment over ``blogqa.toml`` over defaults."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from index.models import DEFAULT_MODEL
+from qa.errors import SettingsError
+
+PREFIX = "BLOGQA_"
+FILE = "blogqa.toml"
+_NOT_SETTINGS = {"BLOGQA_SHARED"}  # where the test suite finds real data
+
+
+def _setting(default: Any, about: str, low: float | None = None, high: float | None = None) -> Any:
+    return field(default=default, metadata={"help": about, "low": low, "high": high})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of a run. The environment variable of each is its name in capitals, prefixed."""
+
+    home: Path = _setting(Path(".blogqa"), "Folder that holds the archive and the index.")
+    model: str = _setting(
+        DEFAULT_MODEL,
+        "Encoder: the default's name, a folder with a sentence-transformers model, or the name "
+        "of one on the model hub (fetched on first use).",
+    )
+    passage_tokens: int = _setting(
+        200, "Length a passage is closed at, in model tokens.", low=32, high=240
+    )
+    limit: int = _setting(6, "Passages in an answer.", low=1, high=20)
+    least_similarity: float = _setting(
+        0.35,
+        "Cosine of the best sentence below which a question counts as not covered.",
+        low=0,
+        high=1,
+    )
+    host: str = _setting("127.0.0.1", "Address the server listens on.")
+    port: int = _setting(8000, "Port the server listens on; 0 takes a free one.", low=0, high=65535)
+
+    @property
+    def archive_file(self) -> Path:
+        """The archive: the system of record."""
+        return self.home / "archive.sqlite"
+
+    @property
+    def index_folder(self) -> Path:
+        """The index: its generations and which of them is current."""
+        return self.home / "index"
+
+    @property
+    def encoders_folder(self) -> Path:
+        """The compiled encoders."""
+        return self.home / "encoders"
+
+    def as_environment(self) -> dict[str, str]:
+        """Environment variables from which another process loads the same settings."""
+        return {PREFIX + each.name.upper(): str(getattr(self, each.name)) for each in table()}
+
+
+def table() -> tuple[Field[Any], ...]:
+    """Every setting with its name, type, default and help."""
+    return fields(Settings)
+
+
+def load_settings(
+    flags: Mapping[str, object], environ: Mapping[str, str], folder: Path
+) -> Settings:
+    """The settings from ``flags`` (None where not given), ``environ``, and the file in ``folder``.
+
+    Raises SettingsError for an unknown key or a value out of place, naming both and where it stood.
+    """
+    values: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    layers = [
+        (_from_file(folder / FILE), FILE),
+        (_from_environ(environ), "the environment"),
+        ({name: value for name, value in flags.items() if value is not None}, "the command line"),
+    ]
+    known = {each.name: each for each in table()}
+    for layer, origin in layers:
+        for name, value in layer.items():
+            if name not in known:
+                raise SettingsError(
+                    f"Unknown setting {name!r} in {origin}.",
+                    "Known settings: " + ", ".join(sorted(known)) + ".",
+                )
+            values[name], origins[name] = value, origin
+    return Settings(
+        **{name: _convert(known[name], value, origins[name]) for name, value in values.items()}
+    )
+
+
+def _from_file(path: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:  # TOMLDecodeError and UnicodeDecodeError are ValueErrors
+        raise SettingsError(
+            f"{path} cannot be read: {error}.", "Mend the file, or move it away."
+        ) from error
+
+
+def _from_environ(environ: Mapping[str, str]) -> dict[str, object]:
+    return {
+        name.removeprefix(PREFIX).lower(): value
+        for name, value in environ.items()
+        if name.startswith(PREFIX) and name not in _NOT_SETTINGS
+    }
+
+
+def _convert(setting: Field[Any], value: object, origin: str) -> Any:
+    kind = _kind(setting)
+    if kind is Path and isinstance(value, (str, Path)) and str(value):
+        return Path(value).expanduser()
+    if kind is str and isinstance(value, str) and value:
+        return value
+    boolean = isinstance(value, bool)  # a number to Python, but not to whoever wrote the file
+    if kind in (int, float) and isinstance(value, (str, int, float)) and not boolean:
+        try:
+            number = kind(value) if isinstance(value, str) else value
+        except ValueError:
+            number = None
+        low, high = setting.metadata["low"], setting.metadata["high"]
+        if number is not None and low <= number <= high and kind(number) == number:
+            return kind(number)
+    raise SettingsError(
+        f"The setting {setting.name!r} in {origin} is {value!r}; {_wanted(setting)} is wanted.",
+        str(setting.metadata["help"]),
+    )
+
+
+def _kind(setting: Field[Any]) -> type:
+    return Path if isinstance(setting.default, Path) else type(setting.default)
+
+
+def _wanted(setting: Field[Any]) -> str:
+    kind = _kind(setting)
+    if kind is str:
+        return "a text"
+    if kind in (int, float):
+        noun = "a whole number" if kind is int else "a number"
+        return f"{noun} from {setting.metadata['low']} to {setting.metadata['high']}"
+    return "a path"

@@ -1,0 +1,270 @@
+"""Settings: one table, four layers, and errors that name key, value and what is wanted."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.errors import SettingsError
+from qa.settings import FILE, PREFIX, Settings, load_settings, table
+
+KNOWN = "Known settings: home, host, least_similarity, limit, model, passage_tokens, port."
+
+# for each setting: three values unlike its default, as a flag, a variable and a line of TOML
+VALUES: dict[str, tuple[object, str, str, tuple[object, object, object]]] = {
+    "home": (Path("flag"), "variable", "'file'", (Path("flag"), Path("variable"), Path("file"))),
+    "model": ("flag", "variable", "'file'", ("flag", "variable", "file")),
+    "passage_tokens": (33, "34", "35", (33, 34, 35)),
+    "limit": (1, "2", "3", (1, 2, 3)),
+    "least_similarity": (0.1, "0.2", "0.3", (0.1, 0.2, 0.3)),
+    "host": ("::1", "0.0.0.0", "'localhost'", ("::1", "0.0.0.0", "localhost")),
+    "port": (1, "2", "3", (1, 2, 3)),
+}
+
+
+def load(folder: Path, toml: str = "", **environ: str) -> Settings:
+    (folder / FILE).write_text(toml)
+    return load_settings({}, environ, folder)
+
+
+def refused(folder: Path, toml: str = "", **environ: str) -> SettingsError:
+    with pytest.raises(SettingsError) as caught:
+        load(folder, toml, **environ)
+    return caught.value
+
+
+def test_every_setting_is_tried_here() -> None:
+    assert list(VALUES) == [each.name for each in table()] == [e.name for e in fields(Settings)]
+    for each in table():
+        assert each.metadata["help"].endswith("."), each.name
+
+
+def test_without_any_layer_the_defaults_hold(tmp_path: Path) -> None:
+    settings = load_settings({}, {}, tmp_path)
+    assert settings == Settings()
+    assert settings.home == Path(".blogqa")
+    assert (settings.host, settings.port) == ("127.0.0.1", 8000)
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_flag_beats_environment_beats_file_beats_default(tmp_path: Path, name: str) -> None:
+    flag, variable, line, (by_flag, by_variable, by_file) = VALUES[name]
+    environ = {PREFIX + name.upper(): variable}
+    default = getattr(Settings(), name)
+    assert default not in (by_flag, by_variable, by_file)
+    (tmp_path / FILE).write_text(f"{name} = {line}\n")
+
+    def value(flags: dict[str, object], environ: dict[str, str], folder: Path) -> object:
+        loaded = load_settings(flags, environ, folder)
+        for other in VALUES.keys() - {name}:
+            assert getattr(loaded, other) == getattr(Settings(), other)
+        return getattr(loaded, name)
+
+    elsewhere = tmp_path / "elsewhere"
+    assert value({name: flag}, environ, tmp_path) == by_flag
+    assert value({name: None}, environ, tmp_path) == by_variable
+    assert value({}, {}, tmp_path) == by_file
+    assert value({name: flag}, {}, elsewhere) == by_flag
+    assert value({}, environ, elsewhere) == by_variable
+    assert value({}, {}, elsewhere) == default
+
+
+@pytest.mark.parametrize(
+    ("flags", "environ", "toml", "origin"),
+    [
+        ({"colour": "red"}, {}, "", "the command line"),
+        ({}, {"BLOGQA_COLOUR": "red"}, "", "the environment"),
+        ({}, {}, "colour = 'red'", "blogqa.toml"),
+        ({}, {}, "[colour]\nlimit = 3", "blogqa.toml"),
+    ],
+)
+def test_an_unknown_key_is_an_error_that_lists_the_known_ones(
+    tmp_path: Path, flags: dict[str, object], environ: dict[str, str], toml: str, origin: str
+) -> None:
+    (tmp_path / FILE).write_text(toml)
+    with pytest.raises(SettingsError) as caught:
+        load_settings(flags, environ, tmp_path)
+    assert caught.value.message == f"Unknown setting 'colour' in {origin}."
+    assert caught.value.hint == KNOWN
+    assert caught.value.code == "settings_error"
+
+
+def test_what_is_not_ours_in_the_environment_is_left_alone(tmp_path: Path) -> None:
+    environ = {"PATH": "/bin", "XBLOGQA_LIMIT": "3", "BLOGQA_SHARED": "/data"}
+    assert load(tmp_path, **environ) == Settings()
+
+
+WHOLE_TOKENS = "a whole number from 32 to 240"
+WHOLE_LIMIT = "a whole number from 1 to 20"
+SHARE = "a number from 0 to 1"
+PORT = "a whole number from 0 to 65535"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "wanted"),
+    [
+        ("home", "", "a path"),
+        ("model", "", "a text"),
+        ("host", "", "a text"),
+        ("passage_tokens", "31", WHOLE_TOKENS),
+        ("passage_tokens", "241", WHOLE_TOKENS),
+        ("passage_tokens", "40.5", WHOLE_TOKENS),
+        ("limit", "0", WHOLE_LIMIT),
+        ("limit", "21", WHOLE_LIMIT),
+        ("limit", "-1", WHOLE_LIMIT),
+        ("limit", "six", WHOLE_LIMIT),
+        ("limit", "", WHOLE_LIMIT),
+        ("limit", "6.0", WHOLE_LIMIT),
+        ("least_similarity", "-0.1", SHARE),
+        ("least_similarity", "1.01", SHARE),
+        ("least_similarity", "nan", SHARE),
+        ("least_similarity", "inf", SHARE),
+        ("least_similarity", "half", SHARE),
+        ("port", "-1", PORT),
+        ("port", "65536", PORT),
+        ("port", "http", PORT),
+    ],
+)
+def test_a_variable_out_of_place_names_key_value_and_wanted(
+    tmp_path: Path, name: str, value: str, wanted: str
+) -> None:
+    error = refused(tmp_path, **{PREFIX + name.upper(): value})
+    assert error.message == (
+        f"The setting {name!r} in the environment is {value!r}; {wanted} is wanted."
+    )
+    assert error.hint == next(each.metadata["help"] for each in table() if each.name == name)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said", "wanted"),
+    [
+        ("home", "3", "3", "a path"),
+        ("home", "['a']", "['a']", "a path"),
+        ("model", "true", "True", "a text"),
+        ("model", "3", "3", "a text"),
+        ("host", "127.1", "127.1", "a text"),
+        ("limit", "true", "True", WHOLE_LIMIT),
+        ("limit", "2.5", "2.5", WHOLE_LIMIT),
+        ("limit", "inf", "inf", WHOLE_LIMIT),
+        ("limit", "nan", "nan", WHOLE_LIMIT),
+        ("limit", "[1]", "[1]", WHOLE_LIMIT),
+        ("limit", "{a = 1}", "{'a': 1}", WHOLE_LIMIT),
+        ("least_similarity", "false", "False", SHARE),
+        ("least_similarity", "2024-01-01", "datetime.date(2024, 1, 1)", SHARE),
+        ("port", "false", "False", PORT),
+    ],
+)
+def test_a_line_of_the_wrong_type_names_key_value_and_wanted(
+    tmp_path: Path, name: str, value: str, said: str, wanted: str
+) -> None:
+    error = refused(tmp_path, f"{name} = {value}")
+    assert error.message == (f"The setting {name!r} in blogqa.toml is {said}; {wanted} is wanted.")
+
+
+def test_a_flag_out_of_place_is_said_to_be_one() -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_settings({"limit": 99}, {}, Path("nowhere"))
+    assert caught.value.message == (
+        f"The setting 'limit' in the command line is 99; {WHOLE_LIMIT} is wanted."
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "loaded"),
+    [
+        ("limit", "1", 1),
+        ("limit", "20", 20),
+        ("limit", "'7'", 7),
+        ("limit", "3.0", 3),
+        ("least_similarity", "0", 0.0),
+        ("least_similarity", "1", 1.0),
+        ("least_similarity", "'0.25'", 0.25),
+        ("passage_tokens", "32", 32),
+        ("passage_tokens", "240", 240),
+        ("port", "0", 0),
+        ("port", "65535", 65535),
+    ],
+)
+def test_the_ends_of_a_range_are_within(
+    tmp_path: Path, name: str, value: str, loaded: float
+) -> None:
+    found = getattr(load(tmp_path, f"{name} = {value}"), name)
+    assert found == loaded
+    assert type(found) is type(getattr(Settings(), name))
+
+
+def test_a_home_below_the_user_s_own_is_expanded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", "/somewhere")
+    assert load(tmp_path, BLOGQA_HOME="~/blog").home == Path("/somewhere/blog")
+
+
+def test_a_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_bytes(b"\xef\xbb\xbflimit = 3\r\n")
+    assert load_settings({}, {}, tmp_path).limit == 3
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"limit = \n", "Invalid value (at line 1, column 9)"),
+        (b"limit = 3\nlimit = 4\n", "Cannot overwrite a value"),
+        (b"host = '\xff'\n", "'utf-8' codec can't decode byte 0xff"),
+    ],
+)
+def test_a_file_that_is_no_toml_is_named(tmp_path: Path, content: bytes, reason: str) -> None:
+    (tmp_path / FILE).write_bytes(content)
+    with pytest.raises(SettingsError) as caught:
+        load_settings({"limit": 5}, {}, tmp_path)
+    assert caught.value.message.startswith(f"{tmp_path / FILE} cannot be read: {reason}")
+    assert caught.value.hint == "Mend the file, or move it away."
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / FILE).mkdir()
+    with pytest.raises(SettingsError, match="cannot be read: .*Is a directory"):
+        load_settings({}, {}, tmp_path)
+
+
+def test_the_places_below_home() -> None:
+    settings = Settings(home=Path("h"))
+    assert settings.archive_file == Path("h/archive.sqlite")
+    assert settings.index_folder == Path("h/index")
+    assert settings.encoders_folder == Path("h/encoders")
+
+
+def test_as_environment_names_every_setting() -> None:
+    assert Settings(home=Path("h"), limit=3, least_similarity=0.25).as_environment() == {
+        "BLOGQA_HOME": "h",
+        "BLOGQA_MODEL": Settings().model,
+        "BLOGQA_PASSAGE_TOKENS": str(Settings().passage_tokens),
+        "BLOGQA_LIMIT": "3",
+        "BLOGQA_LEAST_SIMILARITY": "0.25",
+        "BLOGQA_HOST": "127.0.0.1",
+        "BLOGQA_PORT": "8000",
+    }
+
+
+names = st.text(
+    st.characters(blacklist_categories=["Cc", "Cs"], blacklist_characters="~"), min_size=1
+)
+loadable: dict[str, st.SearchStrategy[Any]] = {
+    "home": names.map(Path),
+    "model": names,
+    "host": names,
+    "passage_tokens": st.integers(32, 240),
+    "limit": st.integers(1, 20),
+    "least_similarity": st.floats(0, 1),
+    "port": st.integers(0, 65535),
+}
+
+
+@given(st.builds(Settings, **loadable))
+def test_as_environment_is_loaded_as_the_same_settings(settings: Settings) -> None:
+    assert load_settings({}, settings.as_environment(), Path("nowhere")) == settings
