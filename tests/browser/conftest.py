@@ -1,0 +1,174 @@
+"""A real browser on the real server. Nothing here leaves the machine, and a test sees to it."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Dialog,
+    Page,
+    Request,
+    sync_playwright,
+)
+
+from qa.settings import Settings
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+ROOT = Path(__file__).parents[2]
+START_LIMIT_S = 60
+
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>"
+HOSTILE_QUESTION = "Which script do I put on my website?"
+
+
+@contextmanager
+def serving(home: Path, log: Path) -> Iterator[str]:
+    """The address of a server of its own on the data folder ``home``."""
+    command = [sys.executable, "-m", "uvicorn", "web.app:create_app", "--factory", "--port", "0"]
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("BLOGQA_")}
+    with log.open("w") as output:
+        server = subprocess.Popen(
+            [*command, "--app-dir", str(ROOT)],
+            cwd=log.parent,  # where no settings file of the developer's own lies
+            env=environ | {"BLOGQA_HOME": str(home)},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        yield _address(server, log)
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def _address(server: subprocess.Popen[bytes], log: Path) -> str:
+    end = time.monotonic() + START_LIMIT_S
+    while time.monotonic() < end and server.poll() is None:
+        if found := re.search(r"running on (http://127\.0\.0\.1:\d+)", log.read_text()):
+            return found.group(1)
+        time.sleep(0.05)
+    pytest.fail(f"the server did not start; it said:\n{log.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def server_url(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server that answers from the sample archive."""
+    with serving(sample_home, tmp_path_factory.mktemp("log") / "server.log") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def empty_server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server on a data folder in which nothing was ever imported."""
+    folder = tmp_path_factory.mktemp("empty")
+    with serving(folder / "home", folder / "server.log") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def hostile_server_url(
+    make_home: Callable[[Path], Settings], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """A server whose one post shows HTML, in its title as in its text."""
+    folder = tmp_path_factory.mktemp("hostile")
+    posts = folder / "posts"
+    posts.mkdir()
+    (posts / "post.md").write_text(
+        f"---\ntitle: {HOSTILE}\n---\nThe script to put on your website is `{HOSTILE}`.\n"
+    )
+    with serving(make_home(posts).home, folder / "server.log") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        missing = f"{CHROMIUM} is missing: install Debian's package chromium to test the page"
+        pytest.fail(missing) if "CI" in os.environ else pytest.skip(missing)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Watch:
+    """What a page did that no page may do, and the errors that a test means to cause."""
+
+    foreign: list[str] = field(default_factory=list)
+    dialogs: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    expected_errors: list[str] = field(default_factory=list)
+
+    def over(self, context: BrowserContext) -> None:
+        context.on("request", self._request)
+        context.on("console", self._console)
+        context.on("weberror", lambda error: self.errors.append(str(error.error)))
+        context.on("dialog", self._dialog)
+
+    def _request(self, request: Request) -> None:
+        if urlsplit(request.url).hostname != "127.0.0.1":
+            self.foreign.append(request.url)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.errors.append(message.text)
+
+    def _dialog(self, dialog: Dialog) -> None:
+        self.dialogs.append(dialog.message)
+        dialog.dismiss()
+
+
+@pytest.fixture
+def watch() -> Iterator[Watch]:
+    """Fails a test whose page calls another host, opens a dialog, or logs an unexpected error."""
+    watch = Watch()
+    yield watch
+    assert watch.foreign == []
+    assert watch.dialogs == []
+    assert watch.errors == watch.expected_errors
+
+
+@pytest.fixture
+def new_page(browser: Browser, server_url: str, watch: Watch) -> Iterator[Callable[..., Page]]:
+    """Opens windows, each with a profile of its own and with the browser options it is given."""
+    contexts: list[BrowserContext] = []
+
+    def make(**options: Any) -> Page:
+        settings = {"base_url": server_url, "viewport": {"width": 1000, "height": 800}} | options
+        context = browser.new_context(**settings)
+        contexts.append(context)
+        context.set_default_timeout(10_000)
+        watch.over(context)
+        return context.new_page()
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Page]) -> Page:
+    return new_page()

@@ -1,0 +1,188 @@
+"""A post made ready for the reader: blocks grouped, the passage's words marked."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.types import Block, Passage, Post
+from index.types import PostRecord
+from web.reader import Group, Item, Run, groups
+
+
+def record(*blocks: Block) -> PostRecord:
+    text = Post("p", "s", "p.md", "Title", blocks).text
+    return PostRecord("p", "p.md", "Title", None, None, None, (), text)
+
+
+def passage(post: PostRecord, start: int, end: int) -> Passage:
+    return Passage("p.0", "p", 0, post.text[start:end], (), start, end, ())
+
+
+def grouped(*blocks: Block, marked: str = "") -> list[Group]:
+    """The groups of a post of ``blocks``, with the passage that ``marked`` is."""
+    post = record(*blocks)
+    start = post.text.index(marked)
+    found = passage(post, start, start + len(marked)) if marked else None
+    return list(groups(post, blocks, found))
+
+
+def item(text: str, marker: str = "-", level: int = 1) -> Block:
+    return Block("item", text, level, marker)
+
+
+def plain(text: str) -> list[Run]:
+    return [Run(text, marked=False)]
+
+
+def test_blocks_become_groups_of_their_own() -> None:
+    assert grouped(
+        Block("heading", "Top", 2),
+        Block("paragraph", "One."),
+        Block("paragraph", "Two."),
+        Block("quote", "Said."),
+        Block("code", "x = 1\n  y"),
+    ) == [
+        Group("heading", plain("Top"), level=2),
+        Group("paragraph", plain("One.")),
+        Group("paragraph", plain("Two.")),
+        Group("quote", plain("Said.")),
+        Group("code", plain("x = 1\n  y")),
+    ]
+
+
+def test_a_post_without_blocks_has_no_groups() -> None:
+    assert grouped() == []
+
+
+def test_a_whole_block_is_marked() -> None:
+    assert grouped(Block("paragraph", "One."), Block("paragraph", "Two."), marked="Two.") == [
+        Group("paragraph", plain("One.")),
+        Group("paragraph", [Run("Two.", marked=True)]),
+    ]
+
+
+def test_a_passage_that_begins_and_ends_within_blocks_marks_only_its_words() -> None:
+    assert grouped(
+        Block("paragraph", "One. Two."),
+        Block("heading", "Top", 3),
+        Block("paragraph", "Three. Four."),
+        marked="Two.\n\nTop\n\nThree.",
+    ) == [
+        Group("paragraph", [Run("One. ", marked=False), Run("Two.", marked=True)]),
+        Group("heading", [Run("Top", marked=True)], level=3),
+        Group("paragraph", [Run("Three.", marked=True), Run(" Four.", marked=False)]),
+    ]
+
+
+def test_the_middle_of_a_block_is_cut_out() -> None:
+    assert grouped(Block("paragraph", "One. Two. Three."), marked="Two.")[0].runs == [
+        Run("One. ", marked=False),
+        Run("Two.", marked=True),
+        Run(" Three.", marked=False),
+    ]
+
+
+def test_equal_blocks_are_told_apart_by_their_place() -> None:
+    post = record(Block("paragraph", "Same."), Block("paragraph", "Same."))
+    blocks = (Block("paragraph", "Same."), Block("paragraph", "Same."))
+    marked = passage(post, 7, 12)
+    assert [group.runs for group in groups(post, blocks, marked)] == [
+        [Run("Same.", marked=False)],
+        [Run("Same.", marked=True)],
+    ]
+
+
+def test_neighbouring_items_become_one_list() -> None:
+    assert grouped(item("One"), item("Two"), marked="Two") == [
+        Group(
+            "list",
+            items=[Item(plain("One"), 1), Item([Run("Two", marked=True)], 1)],
+        )
+    ]
+
+
+def test_a_paragraph_between_items_parts_two_lists() -> None:
+    found = grouped(item("One"), Block("paragraph", "Then."), item("Two"))
+    assert [group.kind for group in found] == ["list", "paragraph", "list"]
+
+
+@pytest.mark.parametrize(
+    ("markers", "ordered", "start"),
+    [
+        (("1.", "2."), True, 1),
+        (("3.", "4."), True, 3),
+        (("0)", "1)"), True, 0),
+        (("-", "-"), False, 1),
+        (("*", "+"), False, 1),
+        (("", ""), False, 1),
+    ],
+)
+def test_a_list_is_ordered_by_its_first_marker(
+    markers: tuple[str, str], ordered: bool, start: int
+) -> None:
+    (group,) = grouped(item("One", markers[0]), item("Two", markers[1]))
+    assert (group.ordered, group.start, len(group.items)) == (ordered, start, 2)
+
+
+def test_nested_items_stay_in_the_list_of_their_parent() -> None:
+    found = grouped(
+        item("One", "1."),
+        item("Inner", "-", level=2),
+        item("Deeper", "1.", level=3),
+        item("Two", "2."),
+    )
+    assert found == [
+        Group(
+            "list",
+            items=[
+                Item(plain("One"), 1),
+                Item(plain("Inner"), 2),
+                Item(plain("Deeper"), 3),
+                Item(plain("Two"), 1),
+            ],
+            ordered=True,
+        )
+    ]
+
+
+def test_an_outermost_item_of_the_other_sort_starts_another_list() -> None:
+    found = grouped(item("One", "-"), item("Two", "1."), item("Three", "2."), item("Four", "-"))
+    assert [(group.ordered, len(group.items)) for group in found] == [
+        (False, 1),
+        (True, 2),
+        (False, 1),
+    ]
+
+
+def test_a_list_that_begins_with_an_inner_item_is_one_all_the_same() -> None:
+    (group,) = grouped(item("Inner", "-", level=2), item("Inner too", "-", level=2))
+    assert [each.level for each in group.items] == [2, 2]
+
+
+words = st.text(alphabet="ab \U0001f989é", min_size=1, max_size=8)
+blocks = st.builds(
+    lambda kind, text: Block(kind, text, 1 if kind == "item" else 0, "-" if kind == "item" else ""),
+    st.sampled_from(["heading", "paragraph", "item", "quote", "code"]),
+    words,
+)
+
+
+@given(st.lists(blocks, min_size=1, max_size=6), st.data())
+def test_no_word_is_lost_and_just_the_passage_is_marked(
+    made: list[Block], data: st.DataObject
+) -> None:
+    post = record(*made)
+    start = data.draw(st.integers(0, len(post.text) - 1))
+    end = data.draw(st.integers(start + 1, len(post.text)))
+    found = list(groups(post, tuple(made), passage(post, start, end)))
+    runs = [run for group in found for run in all_runs(group)]
+    assert "".join(run.text for run in runs) == "".join(block.text for block in made)
+    breaks = len(post.text[start:end]) - sum(len(run.text) for run in runs if run.marked)
+    assert 0 <= breaks <= 2 * (len(made) - 1)
+    assert all(run.text for run in runs)
+
+
+def all_runs(group: Group) -> list[Run]:
+    return group.runs + [run for item in group.items for run in item.runs]

@@ -1,0 +1,63 @@
+"""The application, made whole from one state object."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
+from fastapi_offline import FastAPIOffline
+from starlette.staticfiles import StaticFiles
+
+from corpus.errors import BlogqaError
+from qa.settings import load_settings
+from web import errors
+from web.routes import api, pages
+from web.security import SecurityHeaders
+from web.state import ServerState
+
+_log = logging.getLogger(__name__)
+
+_ABOUT = """Ask a blog archive a question in your own words; get the passages that answer it, each
+with a link that opens the source post at that passage. Every failure has the same body:
+`{"error": {"code", "message", "hint"}}`."""
+
+
+def create_app(state: ServerState | None = None) -> FastAPI:
+    """The application over ``state``, or over settings from the environment and ``blogqa.toml``.
+
+    Without a usable index it starts all the same: it says on every route what is missing, and
+    answers as soon as there is one. Raises SettingsError.
+    """
+    server = state or ServerState(load_settings({}, os.environ, Path.cwd()))
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        try:
+            await run_in_threadpool(server.serving)  # so that the first question doesn't wait
+        except BlogqaError as error:  # said on every route, too, until it is mended
+            _log.warning("No questions can be answered: %s %s", error.message, error.hint)
+        yield
+
+    # fastapi-offline brings Swagger UI's files, which FastAPI would have browsers load from a CDN
+    app = FastAPIOffline(
+        docs_url="/docs",
+        redoc_url=None,
+        static_url="/docs/static",
+        title="blogqa",
+        description=_ABOUT,
+        version=version("blogqa"),
+        lifespan=lifespan,
+    )
+    app.state.server = server
+    app.add_middleware(SecurityHeaders)
+    errors.install(app)
+    app.include_router(api.router)
+    app.include_router(pages.router)
+    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
+    return app

@@ -1,0 +1,100 @@
+"""Every failure as the same JSON body: ``{"error": {"code", "message", "hint"}}``."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from corpus.errors import BlogqaError
+from index.errors import IndexingError
+from qa.errors import PostNotFound, QuestionError
+from web.schemas import ErrorBody
+from web.security import headers_for
+
+_log = logging.getLogger(__name__)
+
+INVALID: dict[int | str, dict[str, Any]] = {
+    422: {
+        "model": ErrorBody,
+        "description": "A field is missing or out of range; `message` names it.",
+    },
+}
+NO_INDEX: dict[int | str, dict[str, Any]] = {
+    503: {
+        "model": ErrorBody,
+        "description": "There is no usable index; `hint` says what mends it.",
+    },
+}
+
+
+def install(app: FastAPI) -> None:
+    """Make ``app`` answer every error with the one body."""
+    app.add_exception_handler(BlogqaError, _blogqa_error)
+    app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _unexpected_error)
+
+
+def error_response(status: int, code: str, message: str, hint: str = "") -> JSONResponse:
+    """The one body, under ``status``."""
+    return JSONResponse({"error": {"code": code, "message": message, "hint": hint}}, status)
+
+
+def _status(error: Exception) -> int:
+    for kind, status in ((QuestionError, 422), (PostNotFound, 404), (IndexingError, 503)):
+        if isinstance(error, kind):
+            return status
+    return 500
+
+
+async def _blogqa_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, BlogqaError)
+    status = _status(error)
+    if status >= 500:
+        _log.error("%s: %s %s", request.url.path, error.message, error.hint)
+    return error_response(status, error.code, error.message, error.hint)
+
+
+async def _validation_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    problems = []
+    for problem in error.errors():
+        # the first step of the place is where the value was sent: body, query or path
+        place = () if problem["type"] == "json_invalid" else problem["loc"][1:]
+        field = ".".join(str(step) for step in place) or "body"
+        problems.append(f"{field}: {problem['msg'].removeprefix('Value error, ')}")
+    return error_response(
+        422, QuestionError.code, "; ".join(problems) + ".", "See /docs for what can be sent."
+    )
+
+
+async def _http_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "http_error")
+    response = error_response(
+        error.status_code,
+        code,
+        f"{request.method} {request.url.path}: {error.detail}.",
+        "See /docs for what there is.",
+    )
+    response.headers.update(error.headers or {})
+    return response
+
+
+async def _unexpected_error(request: Request, error: Exception) -> JSONResponse:
+    reference = uuid.uuid4().hex[:8]
+    _log.exception("%s failed, reference %s", request.url.path, reference, exc_info=error)
+    response = error_response(
+        500,
+        "internal_error",
+        "Something went wrong on the server.",
+        f"Try again; if it happens again, report the reference {reference} from its log.",
+    )
+    response.headers.update(headers_for(request.url.path))  # sent from outside all middleware
+    return response

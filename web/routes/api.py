@@ -1,0 +1,88 @@
+"""The API: ask, search, status, health."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+
+from index.types import Filters
+from qa.ask import ask, find
+from web.errors import INVALID, NO_INDEX
+from web.schemas import (
+    AnswerOut,
+    AskBody,
+    FilterBody,
+    HealthOut,
+    Limit,
+    PassageOut,
+    Question,
+    SearchOut,
+    StatusOut,
+)
+from web.state import ServerState
+
+router = APIRouter(tags=["api"], responses=NO_INDEX)
+
+
+class _SearchQuery(FilterBody):
+    q: Question
+    limit: Limit = None
+
+
+@router.post(
+    "/api/ask", summary="Answer a question with the archive's own words", responses=INVALID
+)
+def post_ask(body: AskBody, request: Request) -> AnswerOut:
+    """The short answer word for word, and the passages it stands in, best first.
+
+    A follow-up ("and if they don't answer?") is taken together with the questions in `history`.
+    """
+    state = _state(request)
+    answer = ask(
+        state.serving().searcher,
+        body.question,
+        history=body.history,
+        limit=body.limit or state.settings.limit,
+        filters=body.filters.to_filters(),
+        least_similarity=state.settings.least_similarity,
+    )
+    return AnswerOut.of(answer)
+
+
+@router.get("/api/search", summary="The passages nearest to a question", responses=INVALID)
+def get_search(query: Annotated[_SearchQuery, Query()], request: Request) -> SearchOut:
+    """The passages alone, however near they are; a search never counts as not covered."""
+    started = time.perf_counter()
+    state = _state(request)
+    searcher = state.serving().searcher
+    found = find(
+        searcher,
+        query.q,
+        limit=query.limit or state.settings.limit,
+        filters=Filters(query.author, query.tag, query.after, query.before),
+    )
+    return SearchOut(
+        passages=[PassageOut.of(each) for each in found],
+        took_ms=round((time.perf_counter() - started) * 1000, 1),
+        generation=searcher.describe().generation,
+    )
+
+
+@router.get("/api/status", summary="The archive and the index in figures")
+def get_status(request: Request) -> StatusOut:
+    """Posts, passages, authors, tags, dates, and questions to start with."""
+    serving = _state(request).serving()
+    return StatusOut.of(serving.overview, serving.examples)
+
+
+@router.get("/healthz", summary="Whether questions can be answered")
+def get_health(request: Request) -> HealthOut:
+    """200 while there is a usable index, 503 with the reason otherwise."""
+    return HealthOut(status="ok", generation=_state(request).serving().overview.generation)
+
+
+def _state(request: Request) -> ServerState:
+    state: ServerState = request.app.state.server
+    return state

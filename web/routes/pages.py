@@ -1,0 +1,49 @@
+"""The pages: the chat and the local reader."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from starlette.templating import Jinja2Templates
+
+from qa.output import long_date
+from web.errors import INVALID, NO_INDEX
+from web.reader import groups
+from web.state import ServerState
+
+_templates = Jinja2Templates(Path(__file__).parent.parent / "templates")
+
+# The page itself is HTML, so a "model" would have its failures documented as HTML, too.
+_ERROR = {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorBody"}}}
+_FAILURES: dict[int | str, dict[str, Any]] = {
+    status: {"description": failure["description"], "content": _ERROR}
+    for status, failure in (INVALID | NO_INDEX).items()
+}
+
+router = APIRouter(tags=["pages"], default_response_class=HTMLResponse)
+
+
+@router.get("/", summary="The chat page")
+def get_page(request: Request) -> HTMLResponse:
+    """Ask here; `/?q=...` asks at once."""
+    return _templates.TemplateResponse(request, "index.html")
+
+
+@router.get("/posts/{id}", summary="The local reader", responses=_FAILURES)
+def get_post(request: Request, id: str, p: int | None = None) -> HTMLResponse:
+    """The archived post, with passage number `p` of it marked."""
+    state: ServerState = request.app.state.server
+    found = state.serving().searcher.generation.store.post(id)
+    if found is None:
+        return _templates.TemplateResponse(request, "missing.html", status_code=404)
+    post, blocks, passages = found
+    passage = passages[p] if p is not None and 0 <= p < len(passages) else None
+    context = {
+        "post": post,
+        "published_text": long_date(post.published),
+        "blocks": list(groups(post, blocks, passage)),
+    }
+    return _templates.TemplateResponse(request, "reader.html", context)
