@@ -123,8 +123,8 @@ def _passage(rank: int, hit: Hit) -> FoundPassage:
 
 
 def _subjects(hits: Sequence[Hit]) -> tuple[Subject, ...]:
-    subjects = {
-        hit.post.id: Subject(hit.post.title, reader_link(hit.post.id, hit.passage.ordinal))
-        for hit in reversed(hits)
-    }
-    return tuple(reversed(subjects.values()))[:_SUBJECTS]
+    subjects: dict[str, Subject] = {}
+    for hit in hits:
+        link = reader_link(hit.post.id, hit.passage.ordinal)
+        subjects.setdefault(hit.post.id, Subject(hit.post.title, link))
+    return tuple(subjects.values())[:_SUBJECTS]

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.status import Status
 
 from corpus.errors import BlogqaError
 from corpus.types import SourceKind
@@ -62,7 +64,8 @@ def import_(
     """Take posts into the archive: new, changed, removed, skipped and why."""
     with _reporting(json):
         settings = _settings(home=home)
-        report = workspace.import_source(settings, source, kind=_kind(kind), name=name)
+        with _waiting(f"Reading {source}"):
+            report = workspace.import_source(settings, source, kind=_kind(kind), name=name)
         if json:
             print(output.as_json(output.import_data(report)))
         else:
@@ -97,7 +100,8 @@ def update(
     """Import all known sources again and build: the one command after new posts."""
     with _reporting(json):
         settings = _settings(home=home, model=model, passage_tokens=passage_tokens)
-        imports = workspace.import_again(settings)
+        with _waiting("Reading the sources"):
+            imports = workspace.import_again(settings)
         report = _build(settings)
         if json:
             data = {
@@ -222,6 +226,11 @@ def _build(settings: Settings) -> BuildReport:
             bar.update(task, completed=progress.done, total=progress.total, visible=True)
 
         return workspace.build_index(settings, on_compile, on_progress)
+
+
+def _waiting(what: str) -> Status:
+    """Says on a terminal that something is under way."""
+    return Console(stderr=True).status(escape(what))
 
 
 def _console() -> Console:

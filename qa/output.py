@@ -103,9 +103,15 @@ def _print_passage(console: Console, found: FoundPassage) -> None:
     console.print(title)
     about = [post.author or "", long_date(post.published), *found.passage.heading_path]
     console.print(Text(" · ".join(part for part in about if part), style="dim"))
-    text = Text(found.passage.text)
+    text = Text()
+    position = 0
     for start, end in found.highlights:
-        text.stylize("black on green" if console.color_system else "", start, end)
+        text.append(found.passage.text[position:start])
+        marked = found.passage.text[start:end]
+        # where there is no colour (a pipe, a file) the marks are those of Markdown
+        text.append(marked if console.color_system else f"**{marked}**", "black on green")
+        position = end
+    text.append(found.passage.text[position:])
     console.print(Padding(text, (0, 0, 0, 2)), width=_WIDTH)
     console.print(Text(f"  {found.link}", style="blue"), soft_wrap=True)
 

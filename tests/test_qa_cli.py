@@ -255,7 +255,7 @@ def test_ask_prints_the_answer_its_source_and_its_link(built: Path) -> None:
         "“Stand up before you dial a stranger.” [1]",
         "[1] The standing desk",
         "Ada Quill · 2 March 2020",
-        "Stand up before you dial a stranger.",
+        "**Stand up before you dial a stranger.**",
         "https://blog.example/desk#:~:text=Stand%20up%20before%20you%20dial%20a%20stranger.",
     ]
 

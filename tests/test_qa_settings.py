@@ -228,7 +228,7 @@ def test_a_file_that_is_no_toml_is_named(tmp_path: Path, content: bytes, reason:
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / FILE).mkdir()
-    with pytest.raises(SettingsError, match="cannot be read: .*Is a directory"):
+    with pytest.raises(SettingsError, match=r"cannot be read: .*Is a directory"):
         load_settings({}, {}, tmp_path)
 
 

@@ -184,6 +184,11 @@ def test_limit_is_the_most_passages_that_come_back(sample: TestClient, limit: in
         ({"after": "2020-03-02", "before": "2020-03-02"}, {"The standing desk"}),
         ({"author": "Ada Quill", "tag": "price"}, set()),
         ({"author": "Ada"}, set()),
+        ({"author": "", "tag": "price"}, {"The discount ladder"}),
+        (
+            {"author": "", "tag": ""},
+            {"The standing desk", "The discount ladder", "The bottom drawer"},
+        ),
         ({}, {"The standing desk", "The discount ladder", "The bottom drawer"}),
     ],
 )

@@ -82,6 +82,20 @@ def post(client: TestClient, content: str | bytes, kind: str = "application/json
         ),
         ({"question": "hi", "filters": {"tag": 1}}, "filters.tag: Input should be a valid string."),
         (
+            {"question": "hi", "filters": {"tag": "x" * 1001}},
+            "filters.tag: String should have at most 1000 characters.",
+        ),
+        (
+            {"question": "hi", "filters": {"author": "\ud83d"}},
+            "filters.author: Input should be a valid string, "
+            "unable to parse raw data as a unicode string.",
+        ),
+        (
+            {"question": "hi", "history": ["\ud83d"]},
+            "history.0: Input should be a valid string, "
+            "unable to parse raw data as a unicode string.",
+        ),
+        (
             {"question": "hi", "filters": {"topic": "x"}},
             "filters.topic: Extra inputs are not permitted.",
         ),

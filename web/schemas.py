@@ -36,6 +36,10 @@ Limit = Annotated[
 ]
 
 
+# With a limit, pydantic also refuses halves of characters, which no index could be asked for.
+Name = Annotated[str, Field(max_length=MOST_CHARACTERS)]
+
+
 class _Wire(BaseModel):
     model_config = ConfigDict(extra="forbid", from_attributes=True)
 
@@ -43,8 +47,8 @@ class _Wire(BaseModel):
 class FilterBody(_Wire):
     """Which posts may answer. Dates are inclusive; posts without a date pass no date filter."""
 
-    author: str | None = Field(default=None, description="The author's name, in any case.")
-    tag: str | None = Field(
+    author: Name | None = Field(default=None, description="The author's name, in any case.")
+    tag: Name | None = Field(
         default=None, description="A tag, in any case.", examples=["cold calling"]
     )
     after: date | None = Field(
@@ -76,38 +80,50 @@ class AskBody(_Wire):
 class CitationOut(_Wire):
     """A sentence of the archive, word for word."""
 
-    text: str
-    citation: int = Field(description="The rank of the passage that it stands in.")
+    text: str = Field(examples=["The cure for call reluctance is five dials in a row."])
+    citation: int = Field(description="The rank of the passage that it stands in.", examples=[1])
 
 
 class HighlightOut(_Wire):
     """A range of characters (Unicode code points) of a passage's text, end exclusive."""
 
-    start: int
-    end: int
+    start: int = Field(examples=[0])
+    end: int = Field(examples=[52])
 
 
 class PostOut(_Wire):
     """The post that a passage stands in."""
 
-    id: str
-    title: str
-    author: str | None
-    published: date | None
-    url: str | None
-    tags: list[str]
+    id: str = Field(examples=["dial-first-and-be-scared-later-e3092a7e"])
+    title: str = Field(examples=["Dial First and Be Scared Later"])
+    author: str | None = Field(examples=["Desmond Kuiper"])
+    published: date | None = Field(examples=["2011-03-15"])
+    url: str | None = Field(examples=["https://blog.example/2011/03/dial-first"])
+    tags: list[str] = Field(examples=[["cold calling", "mindset"]])
 
 
 class PassageOut(_Wire):
     """A passage that was found, with the sentences that answer marked."""
 
-    rank: int
-    score: float = Field(description="Orders the passages of one answer; not a probability.")
-    text: str
+    rank: int = Field(examples=[1])
+    score: float = Field(
+        description="Orders the passages of one answer; not a probability.", examples=[0.7631]
+    )
+    text: str = Field(
+        examples=["The cure for call reluctance is five dials in a row. Notes get four words."]
+    )
     highlights: list[HighlightOut]
-    heading: list[str] = Field(description="The headings that the passage stands under.")
-    link: str = Field(description="Opens the source post at the best of the marked sentences.")
-    reader_link: str = Field(description="Opens the archived post here, the passage marked.")
+    heading: list[str] = Field(
+        description="The headings that the passage stands under.", examples=[["Fear of the phone"]]
+    )
+    link: str = Field(
+        description="Opens the source post at the best of the marked sentences.",
+        examples=["https://blog.example/2011/03/dial-first#:~:text=The%20cure%20for%20call"],
+    )
+    reader_link: str = Field(
+        description="Opens the archived post here, the passage marked.",
+        examples=["/posts/dial-first-and-be-scared-later-e3092a7e?p=1#passage"],
+    )
     post: PostOut
 
     @classmethod
@@ -128,23 +144,27 @@ class PassageOut(_Wire):
 class SubjectOut(_Wire):
     """A post near to a question that the archive does not cover."""
 
-    title: str
-    link: str
+    title: str = Field(examples=["A red pencil for your cold e-mail"])
+    link: str = Field(examples=["/posts/a-red-pencil-for-your-cold-e-mail-1f0c2a9b?p=0#passage"])
 
 
 class AnswerOut(_Wire):
     """What the archive says to a question; without passages when it is not covered."""
 
-    id: str
+    id: str = Field(examples=["0b8e7c0c7e0e4a0fb7a3f3f6f2b5f6d1"])
     status: Literal["answered", "not_covered"]
     short_answer: list[CitationOut]
     passages: list[PassageOut]
     searched_with: list[str] = Field(
-        description="Earlier questions that this one was taken together with."
+        description="Earlier questions that this one was taken together with.", examples=[[]]
     )
-    subjects: list[SubjectOut] = Field(description="The nearest posts, when it is not covered.")
-    took_ms: float
-    generation: str = Field(description="The index that answered.")
+    subjects: list[SubjectOut] = Field(
+        description="The nearest posts, when it is not covered.", examples=[[]]
+    )
+    took_ms: float = Field(examples=[5.2])
+    generation: str = Field(
+        description="The index that answered.", examples=["20261122T164810.120394Z"]
+    )
 
     @classmethod
     def of(cls, answer: types.Answer) -> AnswerOut:

@@ -1,0 +1,123 @@
+"""Questions to start with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from corpus.types import Block, Post
+from index.search import HybridSearcher
+from index.store import Store, write_store
+from qa.ask import ask
+from qa.examples import example_questions
+from qa.settings import Settings
+
+Examples = Callable[..., list[str]]
+
+
+@contextmanager
+def stored(path: Path, titles: list[str], tags: list[tuple[str, ...]]) -> Iterator[Store]:
+    """A store of posts with ``titles``, the first being the newest, and ``tags``."""
+    carried = [*tags, *[()] * len(titles)]
+    posts = [
+        Post(
+            id=f"p-{number}",
+            source="s",
+            place=f"{number}.md",
+            title=title,
+            blocks=(Block("paragraph", "Text."),),
+            published=date(2020, 1, 28 - number),
+            tags=carried[number],
+        )
+        for number, title in enumerate(titles)
+    ]
+    write_store(path, [(post, []) for post in posts])
+    store = Store(path)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@pytest.fixture
+def examples(tmp_path: Path) -> Examples:
+    def of(*titles: str, tags: list[tuple[str, ...]] | None = None) -> list[str]:
+        with stored(tmp_path / "passages.sqlite", list(titles), tags or []) as store:
+            return example_questions(store)
+
+    return of
+
+
+def test_a_title_that_asks_is_taken_as_it_is(examples: Examples) -> None:
+    assert examples("The standing desk", "Who calls first?", "Is email dead?") == [
+        "Who calls first?",
+        "Is email dead?",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("title", "question"),
+    [
+        ("How to open a cold call", "How do I open a cold call?"),
+        ("How To Open a Cold Call", "How do I open a cold call?"),
+        ("how to use LinkedIn with a CRM", "How do I use LinkedIn with a CRM?"),
+    ],
+)
+def test_a_title_that_explains_how_to_becomes_a_question(
+    examples: Examples, title: str, question: str
+) -> None:
+    assert examples(title) == [question]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "How to win",
+        "How to " + "x" * 62,
+        "Learn how to open a cold call",
+        "x" * 70 + "?",
+    ],
+)
+def test_a_title_too_short_too_long_or_of_another_form_is_no_question(
+    examples: Examples, title: str
+) -> None:
+    assert examples(title) == []
+
+
+def test_tags_that_two_posts_carry_come_first(examples: Examples) -> None:
+    tags = [("price", "calling"), ("calling",), ("calling", "price"), ("once",)]
+    assert examples("Who calls first?", "A", "B", "C", tags=tags) == [
+        "What helps with calling?",
+        "What do people get wrong about price?",
+        "Who calls first?",
+    ]
+
+
+def test_there_are_six_at_most_and_none_twice(examples: Examples) -> None:
+    titles = ["Who calls first?"] * 2 + [f"Is number {number} any good?" for number in range(9)]
+    assert examples(*titles) == [
+        "Who calls first?",
+        *[f"Is number {number} any good?" for number in range(5)],
+    ]
+
+
+def test_an_archive_that_gives_no_hint_has_none(examples: Examples) -> None:
+    assert examples("The standing desk") == []
+
+
+def test_the_sample_archive_answers_its_own_examples(sample_searcher: HybridSearcher) -> None:
+    questions = example_questions(sample_searcher.generation.store)
+    assert len(questions) == 6
+    settings = Settings()
+    for question in questions:
+        answer = ask(
+            sample_searcher,
+            question,
+            limit=settings.limit,
+            least_similarity=settings.least_similarity,
+        )
+        assert answer.status == "answered", question

@@ -1,0 +1,287 @@
+"""What the command line prints, for people and for programs."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from corpus.archive import ImportReport
+from corpus.errors import SourceError
+from corpus.types import Skipped, Source, Span
+from index.build import BuildReport
+from qa import output
+from qa.ask import ask
+from qa.types import Answer, Citation, Subject
+from qa.workspace import Overview
+from tests.hits import MadeSearcher, made_hit
+from web.schemas import AnswerOut
+
+STAND = "Stand up before you dial a stranger."
+MARKUP = "[bold]Not[/bold] [/] markup [red]at all."
+ANSWER = replace(
+    ask(
+        MadeSearcher([made_hit((STAND, 0.8), ("Coffee is at ten in the kitchen.", 0.1))]),
+        "stand up?",
+        limit=6,
+        least_similarity=0,
+    ),
+    id="a",
+    took_ms=12.345,
+)
+SOURCE = Source("posts", "markdown", "/posts")
+BUILD = BuildReport("g", 2, 1, 1, 0, 0.04, published=True)
+OVERVIEW = Overview(
+    posts=1,
+    passages=2,
+    sentences=3,
+    authors=(("Ada Quill", 1),),
+    tags=(("calling", 1),),
+    first_published=date(2020, 3, 2),
+    last_published=date(2021, 6, 30),
+    generation="g",
+    built_at="2020-03-02T00:00:00+00:00",
+    model="m",
+)
+
+
+class Paper:
+    """A console that keeps what is printed, without a terminal's colours unless asked for."""
+
+    def __init__(self, *, colours: bool = False, width: int = 80) -> None:
+        self._file = io.StringIO()
+        self.console = Console(
+            file=self._file, width=width, highlight=False, force_terminal=colours, no_color=False
+        )
+
+    @property
+    def text(self) -> str:
+        return self._file.getvalue()
+
+    @property
+    def lines(self) -> list[str]:
+        return [line.strip() for line in self.text.splitlines() if line.strip()]
+
+
+def printed(answer: Answer, *, width: int = 80) -> list[str]:
+    paper = Paper(width=width)
+    output.print_answer(paper.console, answer)
+    return paper.lines
+
+
+def test_an_answer_is_its_quotes_and_then_its_passages() -> None:
+    assert printed(ANSWER) == [
+        f"“{STAND}” [1]",
+        "[1] Title of p",
+        "Ada Quill · 2 March 2020 · Top",
+        f"**{STAND}** Coffee is at ten in the kitchen.",
+        "/posts/p?p=0#passage",
+        "1 passage, 12 ms",
+    ]
+
+
+def test_two_passages_are_counted_as_such() -> None:
+    two = replace(ANSWER, passages=ANSWER.passages * 2)
+    assert printed(two)[-1] == "2 passages, 12 ms"
+
+
+def test_every_marked_sentence_stands_between_stars_where_there_are_no_colours() -> None:
+    text = "One is here. Two is not. Three is here."
+    found = ANSWER.passages[0]
+    passage = replace(found.passage, text=text)
+    marked = replace(found, passage=passage, highlights=(Span(0, 12), Span(25, 39)))
+    lines = printed(replace(ANSWER, passages=(marked,)))
+    assert lines[3] == "**One is here.** Two is not. **Three is here.**"
+
+
+def test_the_marked_sentence_stands_out_on_a_terminal() -> None:
+    paper = Paper(colours=True)
+    output.print_answer(paper.console, ANSWER)
+    assert f"\x1b[30;42m{STAND}\x1b[0m Coffee" in paper.text
+
+
+def test_a_long_link_is_never_broken() -> None:
+    link = "https://blog.example/" + "x" * 200
+    passage = replace(ANSWER.passages[0], link=link)
+    assert link in printed(replace(ANSWER, passages=(passage,)), width=40)
+
+
+def test_prose_is_set_in_lines_that_can_be_read() -> None:
+    text = " ".join(["word"] * 100)
+    found = ANSWER.passages[0]
+    wide = replace(found, passage=replace(found.passage, text=text), highlights=(Span(0, 4),))
+    answer = replace(ANSWER, passages=(wide,), short_answer=(Citation(text, 1),))
+    assert max(len(line) for line in printed(answer, width=200)) <= 88
+
+
+def test_a_follow_up_says_what_it_was_taken_together_with() -> None:
+    answer = replace(ANSWER, searched_with=("one?", "two?"))
+    assert printed(answer)[0] == "Taken together with “one?”, “two?”."
+
+
+def test_what_is_not_covered_is_said_with_the_nearest_subjects() -> None:
+    subjects = (Subject("One", "/posts/one?p=0#passage"), Subject("Two", "/posts/two?p=1#passage"))
+    empty = replace(ANSWER, status="not_covered", short_answer=(), passages=())
+    assert printed(replace(empty, subjects=subjects)) == [
+        "The archive does not cover this.",
+        "Nearest subjects:",
+        "One /posts/one?p=0#passage",
+        "Two /posts/two?p=1#passage",
+    ]
+    assert printed(empty) == ["The archive does not cover this."]
+
+
+def test_brackets_in_a_post_are_words_and_no_markup() -> None:
+    found = ANSWER.passages[0]
+    post = replace(found.post, title=MARKUP, author=MARKUP)
+    passage = replace(found.passage, text=MARKUP, heading_path=(MARKUP,))
+    hostile = replace(found, post=post, passage=passage, highlights=(), link=MARKUP)
+    answer = replace(
+        ANSWER,
+        passages=(hostile,),
+        short_answer=(Citation(MARKUP, 1),),
+        searched_with=(MARKUP,),
+    )
+    text = "\n".join(printed(answer, width=200))
+    assert text.count(MARKUP) == 7
+    subject = replace(answer, status="not_covered", subjects=(Subject(MARKUP, MARKUP),))
+    assert "\n".join(printed(subject, width=200)).count(MARKUP) == 3
+
+
+def test_a_post_without_author_or_date_has_neither() -> None:
+    found = ANSWER.passages[0]
+    bare = replace(
+        found,
+        post=replace(found.post, author=None, published=None),
+        passage=replace(found.passage, heading_path=("One", "Two")),
+    )
+    assert printed(replace(ANSWER, passages=(bare,)))[2] == "One · Two"
+
+
+def test_an_answer_as_data_is_what_the_api_sends() -> None:
+    data = json.loads(output.as_json(output.answer_data(ANSWER)))
+    assert data == AnswerOut.of(ANSWER).model_dump(mode="json")
+    assert data["took_ms"] == 12.3
+    undated = replace(ANSWER.passages[0].post, published=None)
+    passage = replace(ANSWER.passages[0], post=undated)
+    assert output.passage_data(passage)["post"]["published"] is None
+
+
+@pytest.mark.parametrize(
+    ("report", "line"),
+    [
+        (ImportReport(SOURCE, new=("a", "b")), "posts (markdown): 2 new."),
+        (
+            ImportReport(SOURCE, ("a",), ("b",), ("c",), ("d",)),
+            "posts (markdown): 1 new, 1 changed, 1 removed, 1 unchanged.",
+        ),
+        (
+            ImportReport(SOURCE, unchanged=("a",)),
+            "posts (markdown): 1 unchanged. Nothing changed.",
+        ),
+    ],
+)
+def test_an_import_is_counted(report: ImportReport, line: str) -> None:
+    paper = Paper()
+    output.print_import(paper.console, report)
+    assert paper.lines == [line]
+
+
+def test_what_was_skipped_is_named_with_the_reason() -> None:
+    skipped = tuple(Skipped(f"[{number}].md", "is [a] draft") for number in range(21))
+    paper = Paper()
+    output.print_import(paper.console, ImportReport(SOURCE, unchanged=("a",), skipped=skipped))
+    assert paper.lines[0] == "posts (markdown): 1 unchanged, 21 skipped. Nothing changed."
+    assert [" ".join(line.split()) for line in paper.lines[1:21]] == [
+        f"skipped [{number}].md is [a] draft" for number in range(20)
+    ]
+    assert paper.lines[21:] == ["and 1 more (all with --json)"]
+
+
+def test_an_import_as_data_says_it_all() -> None:
+    report = ImportReport(SOURCE, new=("a",), skipped=(Skipped("b.md", "no text"),))
+    assert json.loads(output.as_json(output.import_data(report))) == {
+        "source": {"id": "posts", "kind": "markdown", "location": "/posts", "full": True},
+        "new": ["a"],
+        "changed": [],
+        "unchanged": [],
+        "removed": [],
+        "skipped": [{"place": "b.md", "reason": "no text", "unreadable": False}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("report", "line"),
+    [
+        (BUILD, "Built the index: 2 posts, 1 passage (1 encoded, 0 reused) in 0.0 s."),
+        (replace(BUILD, published=False), "The index is up to date: 2 posts, 1 passage."),
+    ],
+)
+def test_a_build_says_what_it_made(report: BuildReport, line: str) -> None:
+    paper = Paper()
+    output.print_build(paper.console, report)
+    assert paper.lines == [line]
+
+
+@pytest.mark.parametrize(
+    ("overview", "figures"),
+    [
+        (OVERVIEW, {"authors": "Ada Quill (1)", "published": "2020 to 2021"}),
+        (replace(OVERVIEW, last_published=date(2020, 12, 31)), {"published": "2020"}),
+        (
+            replace(OVERVIEW, authors=(), first_published=None, last_published=None),
+            {"authors": "none named", "published": "no dates"},
+        ),
+        (
+            replace(OVERVIEW, authors=tuple((letter, 1) for letter in "abcdefghij")),
+            {"authors": ", ".join(f"{letter} (1)" for letter in "abcdefgh")},
+        ),
+    ],
+)
+def test_the_overview_is_a_table_of_figures(overview: Overview, figures: dict[str, str]) -> None:
+    paper = Paper(width=120)
+    output.print_overview(paper.console, overview)
+    rows = dict(line.split(maxsplit=1) for line in paper.lines)
+    assert rows | figures == rows
+    assert rows["posts"] == "1"
+    assert rows["encoder"] == "m"
+
+
+def test_an_error_is_its_message_and_its_hint() -> None:
+    paper = Paper(width=20)
+    output.print_error(paper.console, SourceError("There is [nothing] at /a/long/path.", "Check."))
+    output.print_error(paper.console, SourceError("No hint."))
+    assert paper.lines == [
+        "Error: There is [nothing] at /a/long/path.",
+        "Check.",
+        "Error: No hint.",
+    ]
+
+
+def test_an_error_as_data_is_the_api_s_body() -> None:
+    assert output.error_data(SourceError("m", "h")) == {
+        "error": {"code": "source_error", "message": "m", "hint": "h"}
+    }
+
+
+def test_json_holds_dates_paths_and_any_letter() -> None:
+    assert json.loads(output.as_json({"day": date(2020, 3, 2), "path": Path("a/b")})) == {
+        "day": "2020-03-02",
+        "path": "a/b",
+    }
+    assert "“Ünal”" in output.as_json("“Ünal”")
+    with pytest.raises(TypeError, match="set has no form in JSON"):
+        output.as_json({1})
+
+
+@pytest.mark.parametrize(
+    ("day", "text"),
+    [(date(2014, 3, 3), "3 March 2014"), (date(999, 12, 31), "31 December 999"), (None, "")],
+)
+def test_a_date_is_written_out(day: date | None, text: str) -> None:
+    assert output.long_date(day) in (text, text.replace("999", "0999"))

@@ -1,0 +1,199 @@
+"""Which sentences are marked, and which of them are the short answer; scores are made by hand."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.types import Hit
+from qa.quote import MARKED, SHORT_ANSWER, highlights, sentence_value, short_answer
+from qa.types import Citation
+from tests.hits import made_hit
+
+LONG = "This sentence has enough words to stand for itself"
+
+
+def marked(hit: Hit) -> list[str]:
+    return [hit.passage.text[slice(*span)] for span in highlights(hit)]
+
+
+def test_the_best_sentence_is_marked() -> None:
+    hit = made_hit((f"{LONG}, first.", 0.2), (f"{LONG}, second.", 0.9), (f"{LONG}, third.", 0.3))
+    assert marked(hit) == [f"{LONG}, second."]
+
+
+def test_what_is_nearly_as_good_is_marked_as_well_in_the_order_of_the_text() -> None:
+    hit = made_hit(
+        (f"{LONG}, at 86.", 0.86),
+        (f"{LONG}, at 84.", 0.84),
+        (f"{LONG}, at 100.", 1.0),
+        (f"{LONG}, at 85.", 0.85),
+    )
+    assert marked(hit) == [f"{LONG}, at 86.", f"{LONG}, at 100.", f"{LONG}, at 85."]
+
+
+def test_three_sentences_are_marked_at_most_the_earlier_of_equal_ones() -> None:
+    hit = made_hit(*((f"{LONG}, number {number}.", 0.5) for number in range(5)))
+    assert MARKED == 3
+    assert marked(hit) == [f"{LONG}, number {number}." for number in range(3)]
+
+
+def test_a_passage_that_is_unlike_the_question_still_has_a_mark() -> None:
+    hit = made_hit((f"{LONG}, far.", -0.4), (f"{LONG}, less far.", -0.1))
+    assert marked(hit) == [f"{LONG}, less far."]
+
+
+@pytest.mark.parametrize(
+    ("text", "share"),
+    [
+        (f"{LONG}.", 1.0),
+        (f"{LONG}?", 0.8),
+        (f'"{LONG}?"', 0.8),
+        (f"“{LONG}?”", 0.8),
+        (f"({LONG}?)", 0.8),
+        (f"{LONG}:", 0.8),
+        (f"{LONG}? Yes.", 1.0),
+        ("It takes just six words here.", 1.0),
+        ("It takes just five words.", 0.8),
+        ("Call reluctance", 0.8),
+        ("Who calls first?", 0.64),
+        ("Then do this:", 0.64),
+    ],
+)
+def test_asking_announcing_and_saying_little_count_for_less(text: str, share: float) -> None:
+    hit = made_hit((text, 0.5))
+    assert sentence_value(hit, hit.sentences[0]) == pytest.approx(0.5 * share)
+
+
+def test_a_question_does_not_beat_its_answer() -> None:
+    hit = made_hit(
+        ("So how do you handle call reluctance then?", 0.9),
+        ("Dial five numbers before you think about it.", 0.75),
+    )
+    assert short_answer([hit]) == (Citation("Dial five numbers before you think about it.", 1),)
+
+
+def test_an_announcement_does_not_beat_what_it_announces() -> None:
+    hit = made_hit(
+        ("Call reluctance is cured in the following ways:", 0.9),
+        ("Dial five numbers before you think about it.", 0.75),
+    )
+    assert short_answer([hit])[0].text == "Dial five numbers before you think about it."
+
+
+def test_a_bare_phrase_does_not_beat_a_sentence() -> None:
+    hit = made_hit(("Call reluctance.", 0.9), (f"{LONG}.", 0.75))
+    assert short_answer([hit]) == (Citation(f"{LONG}.", 1),)
+
+
+def test_a_question_that_is_much_nearer_is_quoted_all_the_same() -> None:
+    hit = made_hit(("Who picks up the phone at lunch time?", 0.9), (f"{LONG}.", 0.3))
+    assert short_answer([hit]) == (Citation("Who picks up the phone at lunch time?", 1),)
+
+
+def test_a_run_together_list_is_marked_but_not_quoted() -> None:
+    fits, too_long = "word " * 79 + "stop.", "word " * 79 + "stops."
+    assert (len(fits), len(too_long)) == (400, 401)
+    assert short_answer([made_hit((fits, 0.9))]) == (Citation(fits, 1),)
+    long_only = made_hit((too_long, 0.9))
+    assert short_answer([long_only]) == ()
+    assert marked(long_only) == [too_long]
+    beside = made_hit((too_long, 0.9), (f"{LONG}, beside it.", 0.8))
+    assert short_answer([beside]) == (Citation(f"{LONG}, beside it.", 1),)
+
+
+def test_what_is_quoted_is_marked() -> None:
+    too_long = "word " * 79 + "stops."
+    far_behind = made_hit((too_long, 0.9), (f"{LONG}, far behind it.", 0.5))
+    assert marked(far_behind) == [too_long]
+    assert short_answer([far_behind]) == ()
+
+
+def test_the_short_answer_takes_one_sentence_of_each_post_best_first() -> None:
+    hits = [
+        made_hit((f"{LONG}, of a.", 0.90), (f"{LONG}, of a too.", 0.89), post="a"),
+        made_hit((f"{LONG}, of b.", 0.95), post="b"),
+        made_hit((f"{LONG}, of a again.", 0.93), post="a", ordinal=1),
+        made_hit((f"{LONG}, of c.", 0.85), post="c"),
+    ]
+    assert short_answer(hits) == (
+        Citation(f"{LONG}, of b.", 2),
+        Citation(f"{LONG}, of a again.", 3),
+        Citation(f"{LONG}, of c.", 4),
+    )
+
+
+def test_what_is_far_behind_the_best_is_left_out() -> None:
+    hits = [
+        made_hit((f"{LONG}, of a.", 1.0), post="a"),
+        made_hit((f"{LONG}, of b.", 0.84), post="b"),
+        made_hit((f"{LONG}, of c.", 0.86), post="c"),
+    ]
+    assert short_answer(hits) == (Citation(f"{LONG}, of a.", 1), Citation(f"{LONG}, of c.", 3))
+
+
+def test_three_sentences_are_quoted_at_most_and_of_the_first_five_passages() -> None:
+    assert SHORT_ANSWER == 3
+    hits = [made_hit((f"{LONG}, {post}.", 0.9), post=post) for post in "abcde"]
+    assert [each.citation for each in short_answer(hits)] == [1, 2, 3]
+    far = [made_hit((f"{LONG}, {post}.", 0.1), post=post) for post in "abcde"]
+    better = made_hit((f"{LONG}, sixth.", 0.9), post="f")
+    assert short_answer([*far, better])[0].text == f"{LONG}, a."
+    assert short_answer([*far[:4], better])[0].text == f"{LONG}, sixth."
+
+
+def test_of_equal_sentences_the_one_of_the_higher_rank_comes_first() -> None:
+    hits = [made_hit((f"{LONG}, {post}.", 0.7), post=post) for post in "zyx"]
+    assert [each.text[-2] for each in short_answer(hits)] == ["z", "y", "x"]
+    hit = made_hit((f"{LONG}, early.", 0.7), (f"{LONG}, late.", 0.7))
+    assert short_answer([hit]) == (Citation(f"{LONG}, early.", 1),)
+
+
+def test_a_sentence_that_two_posts_share_is_quoted_once() -> None:
+    hits = [
+        made_hit((f"{LONG}.", 0.9), post="a"),
+        made_hit((f"{LONG}.", 0.9), post="b"),
+        made_hit((f"{LONG}, of c.", 0.8), post="c"),
+    ]
+    assert short_answer(hits) == (Citation(f"{LONG}.", 1), Citation(f"{LONG}, of c.", 3))
+
+
+def test_without_hits_nothing_is_quoted() -> None:
+    assert short_answer([]) == ()
+
+
+sentences = st.lists(
+    st.tuples(
+        st.sampled_from(["Yes.", "Who?", f"{LONG}.", f"{LONG}?", "word " * 90, f"{LONG}, then:"]),
+        st.floats(-1, 1),
+    ),
+    min_size=1,
+    max_size=6,
+)
+hits_found = st.lists(
+    st.builds(
+        lambda sentences, post, ordinal: made_hit(*sentences, post=post, ordinal=ordinal),
+        sentences,
+        st.sampled_from("abc"),
+        st.integers(0, 3),
+    ),
+    max_size=8,
+)
+
+
+@given(hits_found)
+def test_every_quote_is_a_marked_sentence_of_its_passage(hits: list[Hit]) -> None:
+    quoted = short_answer(hits)
+    assert len(quoted) <= SHORT_ANSWER
+    assert len({each.text for each in quoted}) == len(quoted)
+    assert len({hits[each.citation - 1].post.id for each in quoted}) == len(quoted)
+    for each in quoted:
+        assert each.text in marked(hits[each.citation - 1])
+    for hit in hits:
+        spans = highlights(hit)
+        assert 1 <= len(spans) <= MARKED
+        assert list(spans) == sorted(spans)
+        assert set(spans) <= set(hit.passage.sentences)
+        best = max(hit.sentences, key=lambda each: sentence_value(hit, each))
+        assert best.span in spans
