@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -21,7 +22,7 @@ from corpus.types import SourceKind
 from index.types import Filters
 from qa import output, workspace
 from qa.ask import ask, check_limit, check_question
-from qa.errors import QuestionError, SettingsError
+from qa.errors import QuestionError, ServerError, SettingsError
 from qa.settings import Settings, load_settings, table
 
 if TYPE_CHECKING:
@@ -136,7 +137,12 @@ def ask_(
         check_question(question)
         settings = _settings(home=home, limit=limit, least_similarity=least_similarity)
         check_limit(settings.limit)
-        filters = Filters(author, tag, _date("after", after), _date("before", before))
+        filters = Filters(
+            _name("author", author),
+            _name("tag", tag),
+            _date("after", after),
+            _date("before", before),
+        )
         searcher = workspace.open_searcher(settings)
         answer = ask(
             searcher,
@@ -167,6 +173,7 @@ def serve(
     with _reporting(json):
         settings = _settings(home=home, host=host, port=port, least_similarity=least_similarity)
         workspace.open_generation(settings).close()  # without an index there is nothing to serve
+        _check_address(settings)
         os.environ.update(settings.as_environment())
         uvicorn.run(
             "web.app:create_app",
@@ -184,7 +191,7 @@ def status(home: Home = None, json: AsJson = False) -> None:
         generation = workspace.open_generation(_settings(home=home))
         overview = workspace.overview(generation)
         if json:
-            print(output.as_json(asdict(overview)))
+            print(output.as_json(output.overview_data(overview)))
         else:
             output.print_overview(_console(), overview)
 
@@ -237,9 +244,31 @@ def _console() -> Console:
     return Console(highlight=False)
 
 
+def _check_address(settings: Settings) -> None:
+    """Raise ServerError unless a server could listen where the settings say."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        socket.create_server((settings.host, settings.port), family=family).close()
+    except OSError as error:
+        reason = str(error.strerror).partition(" (while")[0]  # the address follows, said already
+        raise ServerError(
+            f"Nothing can listen on {settings.host}, port {settings.port}: {reason}.",
+            "End what listens there, or choose another --host or --port.",
+        ) from error
+
+
 def _kind(value: str | None) -> Any:
     if value is not None and value not in get_args(SourceKind):
         raise QuestionError("--kind", f"--kind is {value!r}; it can be {_KINDS}.")
+    return value
+
+
+def _name(field: str, value: str | None) -> str | None:
+    try:
+        (value or "").encode()
+    except UnicodeEncodeError:  # bytes that are not UTF-8 arrive as half characters
+        message = f"--{field} is not UTF-8 text."
+        raise QuestionError(f"--{field}", message, "Type it again.") from None
     return value
 
 

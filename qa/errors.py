@@ -15,13 +15,13 @@ class QuestionError(BlogqaError):
         self.field = field
 
 
+class ServerError(BlogqaError):
+    """The server cannot be started."""
+
+    code = "server_error"
+
+
 class SettingsError(BlogqaError):
     """A setting is unknown, or has a value that it cannot have."""
 
     code = "settings_error"
-
-
-class PostNotFound(BlogqaError):
-    """No post of that id is in the index."""
-
-    code = "post_not_found"

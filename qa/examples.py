@@ -15,7 +15,7 @@ _FORMS = (
 )
 _LEAST_POSTS = 2  # a tag carried once is seldom a subject
 _TITLE_CASE = re.compile(r"\b[A-Z][a-z']*\b")  # not LinkedIn, not CRM
-_HOW_TO = re.compile(r"how to (\w.{10,60})", re.IGNORECASE)
+_HOW_TO = re.compile(r"how to (\w[^?!.]{10,60})", re.IGNORECASE)
 
 
 def example_questions(store: Store) -> list[str]:

@@ -72,6 +72,14 @@ def import_data(report: ImportReport) -> dict[str, Any]:
     return asdict(report)
 
 
+def overview_data(overview: Overview) -> dict[str, Any]:
+    """An overview as data: the same fields as the API's, but for the examples."""
+    return asdict(overview) | {
+        "authors": [{"name": name, "posts": posts} for name, posts in overview.authors],
+        "tags": [{"tag": tag, "posts": posts} for tag, posts in overview.tags],
+    }
+
+
 def print_answer(console: Console, answer: Answer) -> None:
     """Short answer first, then each passage with its marked sentences and its link."""
     console.print()
@@ -91,6 +99,8 @@ def print_answer(console: Console, answer: Answer) -> None:
         console.print(Padding(line, (0, 0, 0, 2)), width=_WIDTH)
     for found in answer.passages:
         _print_passage(console, found)
+    if any(found.link == found.reader_link for found in answer.passages):
+        console.print(Text("\nLinks that begin with /posts open in the page: blogqa serve", "dim"))
     passages = _count(len(answer.passages), "passage")
     console.print(Text(f"\n{passages}, {answer.took_ms:.0f} ms", style="dim"))
 

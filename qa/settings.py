@@ -77,17 +77,18 @@ def load_settings(
     """
     values: dict[str, Any] = {}
     origins: dict[str, str] = {}
+    given = {name: value for name, value in flags.items() if value is not None}
     layers = [
-        (_from_file(folder / FILE), FILE),
-        (_from_environ(environ), "the environment"),
-        ({name: value for name, value in flags.items() if value is not None}, "the command line"),
+        (_from_file(folder / FILE), f"in {FILE}"),
+        (_from_environ(environ), "in the environment"),
+        (given, "on the command line"),
     ]
     known = {each.name: each for each in table()}
     for layer, origin in layers:
         for name, value in layer.items():
             if name not in known:
                 raise SettingsError(
-                    f"Unknown setting {name!r} in {origin}.",
+                    f"Unknown setting {name!r} {origin}.",
                     "Known settings: " + ", ".join(sorted(known)) + ".",
                 )
             values[name], origins[name] = value, origin
@@ -131,7 +132,7 @@ def _convert(setting: Field[Any], value: object, origin: str) -> Any:
         if number is not None and low <= number <= high and kind(number) == number:
             return kind(number)
     raise SettingsError(
-        f"The setting {setting.name!r} in {origin} is {value!r}; {_wanted(setting)} is wanted.",
+        f"The setting {setting.name!r} {origin} is {value!r}; {_wanted(setting)} is wanted.",
         str(setting.metadata["help"]),
     )
 

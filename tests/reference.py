@@ -33,8 +33,9 @@ def _commands() -> Iterator[str]:
     assert isinstance(group, typer.core.TyperGroup)
     yield "## Commands\n"
     yield (
-        "Errors go to standard error, with what to do next. The exit code is 0 when all is well, 2 "
-        "for wrong use (an option, an empty question, a broken date), 1 for everything else.\n"
+        "Errors go to standard error, with what to do next; with `--json` they go to standard "
+        "output, in the API's form. The exit code is 0 when all is well, 2 for wrong use (an "
+        "option, a setting, an empty question, a broken date), 1 for everything else.\n"
     )
     for name, command in group.commands.items():
         arguments = [p for p in command.params if p.param_type_name == "argument"]

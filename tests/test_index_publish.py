@@ -54,7 +54,7 @@ def test_a_clock_set_back_does_not_cost_the_generation_just_made(tmp_path: Path)
 
 def test_an_error_leaves_nothing_staged_and_the_old_one_current(tmp_path: Path) -> None:
     add(tmp_path, "one")
-    with pytest.raises(ZeroDivisionError), staging(tmp_path) as folder:
+    with pytest.raises(ZeroDivisionError), staging(tmp_path) as folder:  # noqa: PT012
         (folder / "half").write_text("half")
         raise ZeroDivisionError
     assert not folder.exists()

@@ -331,10 +331,10 @@ def test_ask_as_json_holds_the_documented_keys(built: Path) -> None:
         (["a \udcff b"], "The question is not valid text."),
         (["hi", "--after", "2014-13-01"], "--after is '2014-13-01', which is no date."),
         (["hi", "--before", "soon"], "--before is 'soon', which is no date. Write it as"),
-        (["hi", "--limit", "0"], "'limit' in the command line is 0; a whole number from 1 to 20"),
-        (["hi", "--limit", "21"], "'limit' in the command line is 21; a whole number"),
+        (["hi", "--limit", "0"], "'limit' on the command line is 0; a whole number from 1 to 20"),
+        (["hi", "--limit", "21"], "'limit' on the command line is 21; a whole number"),
         (["hi", "--limit", "many"], "Invalid value for '--limit'"),
-        (["hi", "--least-similarity", "1.5"], "'least_similarity' in the command line is 1.5"),
+        (["hi", "--least-similarity", "1.5"], "'least_similarity' on the command line is 1.5"),
         (["hi", "--colour", "red"], "No such option: --colour"),
         ([], "Missing argument"),
     ],
@@ -614,6 +614,8 @@ def test_serve_on_a_port_that_is_taken_says_so_and_ends(built: Path) -> None:
             text=True,
             check=False,
         )
-    assert done.returncode != 0
-    assert "Traceback" not in done.stderr
-    assert f"('127.0.0.1', {port}): address already in use" in done.stderr
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"Error: Nothing can listen on 127.0.0.1, port {port}: Address already in use.\n"
+        "End what listens there, or choose another --host or --port.\n"
+    )

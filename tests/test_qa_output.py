@@ -81,6 +81,7 @@ def test_an_answer_is_its_quotes_and_then_its_passages() -> None:
         "Ada Quill · 2 March 2020 · Top",
         f"**{STAND}** Coffee is at ten in the kitchen.",
         "/posts/p?p=0#passage",
+        "Links that begin with /posts open in the page: blogqa serve",
         "1 passage, 12 ms",
     ]
 

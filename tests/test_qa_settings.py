@@ -77,10 +77,10 @@ def test_flag_beats_environment_beats_file_beats_default(tmp_path: Path, name: s
 @pytest.mark.parametrize(
     ("flags", "environ", "toml", "origin"),
     [
-        ({"colour": "red"}, {}, "", "the command line"),
-        ({}, {"BLOGQA_COLOUR": "red"}, "", "the environment"),
-        ({}, {}, "colour = 'red'", "blogqa.toml"),
-        ({}, {}, "[colour]\nlimit = 3", "blogqa.toml"),
+        ({"colour": "red"}, {}, "", "on the command line"),
+        ({}, {"BLOGQA_COLOUR": "red"}, "", "in the environment"),
+        ({}, {}, "colour = 'red'", "in blogqa.toml"),
+        ({}, {}, "[colour]\nlimit = 3", "in blogqa.toml"),
     ],
 )
 def test_an_unknown_key_is_an_error_that_lists_the_known_ones(
@@ -89,7 +89,7 @@ def test_an_unknown_key_is_an_error_that_lists_the_known_ones(
     (tmp_path / FILE).write_text(toml)
     with pytest.raises(SettingsError) as caught:
         load_settings(flags, environ, tmp_path)
-    assert caught.value.message == f"Unknown setting 'colour' in {origin}."
+    assert caught.value.message == f"Unknown setting 'colour' {origin}."
     assert caught.value.hint == KNOWN
     assert caught.value.code == "settings_error"
 
@@ -170,7 +170,7 @@ def test_a_flag_out_of_place_is_said_to_be_one() -> None:
     with pytest.raises(SettingsError) as caught:
         load_settings({"limit": 99}, {}, Path("nowhere"))
     assert caught.value.message == (
-        f"The setting 'limit' in the command line is 99; {WHOLE_LIMIT} is wanted."
+        f"The setting 'limit' on the command line is 99; {WHOLE_LIMIT} is wanted."
     )
 
 

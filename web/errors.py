@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from corpus.errors import BlogqaError
 from index.errors import IndexingError
-from qa.errors import PostNotFound, QuestionError
+from qa.errors import QuestionError
 from web.schemas import ErrorBody
 from web.security import headers_for
 
@@ -47,7 +47,7 @@ def error_response(status: int, code: str, message: str, hint: str = "") -> JSON
 
 
 def _status(error: Exception) -> int:
-    for kind, status in ((QuestionError, 422), (PostNotFound, 404), (IndexingError, 503)):
+    for kind, status in ((QuestionError, 422), (IndexingError, 503)):
         if isinstance(error, kind):
             return status
     return 500

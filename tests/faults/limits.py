@@ -27,7 +27,7 @@ def file_size_limit(size_bytes: int) -> Iterator[None]:
 
 @contextmanager
 def small_disk() -> Iterator[Path]:
-    """An empty folder on a disk of its own of 4 MB, or an ordinary one if mounting isn't allowed."""
+    """An empty folder on a disk of its own of 4 MB; an ordinary one where none can be mounted."""
     with tempfile.TemporaryDirectory() as folder:
         mounted = shutil.which("mount") is not None and _run(
             "mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", folder
@@ -42,7 +42,7 @@ def small_disk() -> Iterator[Path]:
 
 @contextmanager
 def filled(folder: Path, free_bytes: int) -> Iterator[None]:
-    """Within, the disk of ``folder`` has ``free_bytes`` left; ordinary disks limit a file's size."""
+    """Within, the disk of ``folder`` has ``free_bytes`` left; an ordinary one limits files."""
     if not os.path.ismount(folder):
         with file_size_limit(free_bytes):
             yield

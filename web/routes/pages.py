@@ -21,7 +21,7 @@ _ERROR = {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorBod
 _FAILURES: dict[int | str, dict[str, Any]] = {
     status: {"description": failure["description"], "content": _ERROR}
     for status, failure in (INVALID | NO_INDEX).items()
-}
+} | {404: {"description": "No post has that id; a page says so.", "content": {"text/html": {}}}}
 
 router = APIRouter(tags=["pages"], default_response_class=HTMLResponse)
 
