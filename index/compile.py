@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import textwrap
 import warnings
 from pathlib import Path
 from typing import Any, Literal
@@ -27,6 +28,7 @@ os.environ["TRANSFORMERS_VERBOSITY"] = "error"
 
 import openvino
 import torch
+from safetensors import SafetensorError
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import (
     Normalize,
@@ -61,12 +63,12 @@ class _States(torch.nn.Module):
 def compile_encoder(model: str, source: Path, digest: str, folder: Path) -> None:
     """Compile the model in the folder ``source`` into ``folder``, all or nothing.
 
-    Raises EncoderError if it cannot be loaded, is built of parts this encoder does not know, or
-    its compiled vectors differ from sentence-transformers' own.
+    Raises EncoderError if it cannot be loaded, is built of parts this encoder does not know, its
+    compiled vectors differ from sentence-transformers' own, or the disk refuses.
     """
     try:
         transformer = SentenceTransformer(str(source), device="cpu", local_files_only=True)
-    except (OSError, ValueError, RuntimeError, ImportError) as error:
+    except (OSError, ValueError, RuntimeError, ImportError, SafetensorError) as error:
         raise EncoderError(
             f"sentence-transformers cannot load the model {model!r}: {error}",
             "Check the folder, or set `model` to another one.",
@@ -78,8 +80,16 @@ def compile_encoder(model: str, source: Path, digest: str, folder: Path) -> None
         _convert(transformer, staging)
         write_spec(staging, spec)
         _verify(transformer, Encoder(staging), model)
+        shutil.rmtree(staging / "cache")  # OpenVINO would not find it again under another path
         staging.chmod(0o755)
         staging.replace(folder)
+    except (OSError, RuntimeError) as error:
+        if not folder.is_dir():  # else another process was quicker
+            raise EncoderError(
+                f"The model {model!r} could not be compiled to {folder}: "
+                + textwrap.shorten(str(error), 300),  # a failed trace fills a thousand lines
+                "Free some space, mend the permissions, or set `model` to another one.",
+            ) from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 

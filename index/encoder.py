@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,9 +58,9 @@ class Encoder:
             self._tokenizer = Tokenizer.from_file(str(tokenizer_file(folder)))
             core = openvino.Core()
             core.set_property({"CACHE_DIR": str(folder / "cache")})
-            self._model = core.compile_model(
-                str(model_file(folder)), "CPU", {"NUM_STREAMS": str(streams)}
-            )
+            # resolved: what is cached, a file as large as the weights, is known by this path
+            network = model_file(folder).resolve()
+            self._model = core.compile_model(str(network), "CPU", {"NUM_STREAMS": str(streams)})
         except Exception as error:  # both libraries raise bare Exception and RuntimeError
             raise unusable(folder, str(error)) from error
         self._tokenizer.no_padding()
@@ -96,8 +97,16 @@ class Encoder:
         encodings = self._tokenizer.encode_batch([prompt + text for text in texts])
         by_length = sorted(range(len(texts)), key=lambda row: -len(encodings[row].ids))
         done: dict[int, EncodedPassage] = {}
+        # No AsyncInferQueue: its threads outlive wait_all by a moment, and one that then holds the
+        # last reference to the model aborts the process. One request more than streams, so that
+        # none stands idle while another's states are pooled.
+        free = [self._model.create_infer_request() for _ in range(self._streams + 1)]
+        under_way: deque[tuple[Any, list[int]]] = deque()
 
-        def collect(request: Any, rows: list[int]) -> None:
+        def collect() -> None:
+            request, rows = under_way.popleft()
+            request.wait()
+            free.append(request)
             states = request.get_output_tensor(0).data
             for position, row in enumerate(rows):
                 encoding = encodings[row]
@@ -107,12 +116,14 @@ class Encoder:
                 done[row] = EncodedPassage(vector, _pool_spans(own, encoding, spans, vector))
             on_done(len(rows))
 
-        queue = openvino.AsyncInferQueue(self._model, self._streams)
-        queue.set_callback(collect)
         for first in range(0, len(by_length), _BATCH):
+            if not free:
+                collect()
             rows = by_length[first : first + _BATCH]
-            queue.start_async(self._feed([encodings[row] for row in rows]), rows)
-        queue.wait_all()
+            under_way.append((free.pop(), rows))
+            under_way[-1][0].start_async(self._feed([encodings[row] for row in rows]))
+        while under_way:
+            collect()
         return [done[row] for row in range(len(texts))]
 
     def _feed(self, encodings: list[Encoding]) -> dict[str, npt.NDArray[np.int64]]:

@@ -64,7 +64,6 @@ def write_vectors(path: Path, vectors: Vector) -> None:
     """
     index = faiss.IndexFlatIP(vectors.shape[1])
     index.add(vectors)
-    try:
-        faiss.write_index(index, str(path))
-    except RuntimeError as error:
-        raise OSError(str(error)) from error
+    with path.open("wb") as file:
+        # FAISS's own writer keeps quiet when the disk is found full only as the file is closed.
+        faiss.write_index(index, faiss.PyCallbackIOWriter(file.write))  # type: ignore[attr-defined]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from corpus.passages import PassageOptions, TokenCounter, cut_passages, passage_header
-from corpus.types import Block, BlockKind, Passage, Post, Span
+from corpus.readers import read
+from corpus.types import Block, BlockKind, Passage, Post, Source, Span
 from index.encoder import Encoder
 
 
@@ -267,16 +269,14 @@ def heading_paths(post: Post) -> list[tuple[str, ...]]:
     return paths
 
 
-@settings(deadline=None, max_examples=300)
-@given(POSTS, OPTIONS, st.sampled_from([words, pieces]))
-@example(make_post(paragraph("a  b" * 40)), PassageOptions(16, 6, 0, 0), pieces)
-def test_whatever_the_post(post: Post, options: PassageOptions, count: TokenCounter) -> None:
+def check(post: Post, options: PassageOptions, count: TokenCounter) -> int:
+    """Hold the passages of ``post`` to everything that is promised of them; how many there are."""
     cut = list(cut_passages(post, count, options))
     paths = heading_paths(post)
     covered = [0] * len(post.text)
     end = 0
     for ordinal, (header, passage) in enumerate(cut):
-        assert (passage.ordinal, passage.id) == (ordinal, f"post-1.{ordinal}")
+        assert (passage.ordinal, passage.id) == (ordinal, f"{post.id}.{ordinal}")
         assert end <= passage.start < passage.end <= len(post.text)
         end = passage.end
         assert passage.text == post.text[passage.start : passage.end]
@@ -304,6 +304,22 @@ def test_whatever_the_post(post: Post, options: PassageOptions, count: TokenCoun
         for at in range(span.start, span.end):
             wanted = 0 if block.kind == "heading" else 1
             assert covered[at] == wanted or post.text[at].isspace()
+    return len(cut)
+
+
+@settings(deadline=None, max_examples=300)
+@given(POSTS, OPTIONS, st.sampled_from([words, pieces]))
+@example(make_post(paragraph("a  b" * 40)), PassageOptions(16, 6, 0, 0), pieces)
+def test_whatever_the_post(post: Post, options: PassageOptions, count: TokenCounter) -> None:
+    check(post, options, count)
+
+
+def test_every_post_of_a_real_archive(shared: Path, encoder: Encoder) -> None:
+    source = Source("leadiq", "markdown", str(shared / "data" / "leadiq"))
+    posts = [found for found in read(source) if isinstance(found, Post)]
+    assert len(posts) == 131
+    for options in (PassageOptions(), PassageOptions(target_tokens=32)):
+        assert sum(check(post, options, encoder.count_tokens) for post in posts) > 131
 
 
 MONSTERS = {

@@ -176,7 +176,7 @@ def disk() -> Iterator[Path]:
         yield folder
 
 
-@pytest.mark.parametrize("free_bytes", [0, 4096, 12_288, 36_864])
+@pytest.mark.parametrize("free_bytes", [0, 4096, 12_288, 24_576])
 def test_a_disk_of_its_own_that_is_full(disk: Path, encoder: Encoder, free_bytes: int) -> None:
     add(disk, OLD)
     build_in(disk, encoder)

@@ -1,0 +1,163 @@
+"""BM25 by hand: over texts of under 40 words, whose lengths tantivy keeps exactly."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+
+from index.errors import IndexDamaged
+from index.terms import Terms, as_ordinals, write_terms
+from tests.faults.limits import file_size_limit
+
+TEXTS = ("red dog dog", "blue dog", "green cat sat here", "café crème costs three euros")
+"""Passages of 3, 2, 4 and 5 terms; none of these words is a stop word."""
+
+
+@pytest.fixture
+def terms(tmp_path: Path) -> Terms:
+    write_terms(tmp_path / "terms", TEXTS)
+    return Terms(tmp_path / "terms")
+
+
+def bm25(*, frequency: int, length: int, holding: int) -> float:
+    """The score of one term: Robertson and Zaragoza, 2009, with k1 = 1.2 and b = 0.75.
+
+    ``holding`` of the four passages, whose mean length is 3.5, hold the term; the idf is Lucene's,
+    which is never negative.
+    """
+    idf = math.log(1 + (4 - holding + 0.5) / (holding + 0.5))
+    return idf * frequency * 2.2 / (frequency + 1.2 * (1 - 0.75 + 0.75 * length / 3.5))
+
+
+DOG = {
+    0: bm25(frequency=2, length=3, holding=2),
+    1: bm25(frequency=1, length=2, holding=2),
+}
+RED = bm25(frequency=1, length=3, holding=1)
+CAT = bm25(frequency=1, length=4, holding=1)
+
+
+def test_scores_by_hand(terms: Terms) -> None:
+    # The idf of "dog" is ln(1 + 2.5 / 2.5) = ln 2.
+    assert DOG[1] == pytest.approx(math.log(2) * 2.2 / (1 + 1.2 * (0.25 + 0.75 * 2 / 3.5)))
+    found = terms.search("dog", 10)
+    assert list(found) == [0, 1]
+    assert found == pytest.approx(DOG)
+
+
+def test_scores_of_terms_add_up(terms: Terms) -> None:
+    found = terms.search("a red dog and a cat", 10)
+    assert found == pytest.approx({0: DOG[0] + RED, 2: CAT, 1: DOG[1]})
+    assert list(found) == sorted(found, key=lambda ordinal: -found[ordinal])
+
+
+def test_a_term_asked_for_twice_counts_once(terms: Terms) -> None:
+    assert terms.search("dog dog dogs", 10) == terms.search("dog", 10)
+
+
+def test_only_the_best_as_many_as_asked_for(terms: Terms) -> None:
+    assert terms.search("dog", 1) == pytest.approx({0: DOG[0]})
+
+
+@pytest.mark.parametrize("text", ["DOGS", "dog's", "the dogs", "Dog!", "dog-", "«dog»"])
+def test_words_are_known_in_all_their_forms(terms: Terms, text: str) -> None:
+    assert list(terms.search(text, 10)) == [0, 1]
+
+
+@pytest.mark.parametrize("text", ["cafe", "Café", "CAFÉS", "creme"])
+def test_accents_do_not_matter(terms: Terms, text: str) -> None:
+    assert list(terms.search(text, 10)) == [3]
+
+
+@pytest.mark.parametrize("text", ["", "  ", "?!", "the of and to", "elephant", "🙂", "x" * 5000])
+def test_nothing_in_common_finds_nothing(terms: Terms, text: str) -> None:
+    assert terms.search(text, 10) == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'dog"',
+        '"dog',
+        "dog AND (",
+        "text:dog",
+        "ordinal:2 dog",
+        "-dog",
+        "+dog",
+        "NOT dog",
+        "dog^9",
+        "dog~2",
+        "dog*",
+        "[dog TO",
+        "\\dog\\",
+        "dog || && !",
+        "{dog}: /dog/",
+        "dog\0",
+    ],
+)
+def test_no_sign_has_a_meaning(terms: Terms, text: str) -> None:
+    assert terms.search(text, 10) == pytest.approx(DOG)
+
+
+@pytest.mark.parametrize(
+    ("allowed", "found"), [((0, 1), [0, 1]), ((1, 2, 3), [1]), ((1,), [1]), ((2, 3), []), ((), [])]
+)
+def test_only_what_is_allowed_at_the_same_scores(
+    terms: Terms, allowed: tuple[int, ...], found: list[int]
+) -> None:
+    scores = terms.search("dog", 10, as_ordinals(allowed))
+    assert list(scores) == found
+    assert scores == pytest.approx({ordinal: DOG[ordinal] for ordinal in found})
+
+
+def test_the_best_of_what_is_allowed(terms: Terms) -> None:
+    assert terms.search("dog", 1, as_ordinals([1, 2])) == pytest.approx({1: DOG[1]})
+
+
+def test_ordinals_are_the_positions_in_the_input(tmp_path: Path) -> None:
+    write_terms(tmp_path / "many", (f"word{number} common" for number in range(2500)))
+    terms = Terms(tmp_path / "many")
+    assert len(terms) == 2500
+    for number in (0, 1, 1234, 2499):
+        assert list(terms.search(f"word{number}", 9)) == [number]
+    assert list(terms.search("common", 3)) == [0, 1, 2]
+    assert len(terms.search("common", 5000)) == 2500
+    allowed = as_ordinals(range(0, 2500, 2))
+    assert list(terms.search("common", 5000, allowed)) == allowed.tolist()
+
+
+def test_a_long_question_is_a_question(terms: Terms) -> None:
+    assert list(terms.search(" ".join(f"word{n}" for n in range(5000)) + " cat", 9)) == [2]
+
+
+def test_a_passage_without_a_term_keeps_its_place(tmp_path: Path) -> None:
+    write_terms(tmp_path / "t", ["", "the", "cat"])
+    terms = Terms(tmp_path / "t")
+    assert len(terms) == 3
+    assert list(terms.search("cat", 9)) == [2]
+
+
+@pytest.mark.parametrize("part", ["meta.json", "*.term", "*.idx", "*.store", "*.fast"])
+def test_a_folder_without_one_of_its_files(tmp_path: Path, terms: Terms, part: str) -> None:
+    (path,) = (tmp_path / "terms").glob(part)
+    path.unlink()
+    with pytest.raises(IndexDamaged) as caught:
+        Terms(tmp_path / "terms")
+    assert caught.value.message.startswith(f"{tmp_path / 'terms'} cannot be read as a term index: ")
+    assert caught.value.hint == "Build it again: blogqa build"
+
+
+def test_no_folder_and_an_empty_one(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    for name in ("gone", "empty"):
+        with pytest.raises(IndexDamaged, match=f"{name} cannot be read as a term index: "):
+            Terms(tmp_path / name)
+
+
+def test_a_disk_that_refuses(tmp_path: Path) -> None:
+    with file_size_limit(200), pytest.raises(OSError, match="File too large"):
+        write_terms(tmp_path / "t", [f"word{number}" for number in range(500)])
+    with pytest.raises(FileExistsError):
+        write_terms(tmp_path / "t", TEXTS)
