@@ -60,7 +60,7 @@ class Encoder:
             core.set_property({"CACHE_DIR": str(folder / "cache")})
             # resolved: what is cached, a file as large as the weights, is known by this path
             network = model_file(folder).resolve()
-            self._model = core.compile_model(str(network), "CPU", {"NUM_STREAMS": str(streams)})
+            self._model = core.compile_model(str(network), "CPU", runtime_options(streams))
         except Exception as error:  # both libraries raise bare Exception and RuntimeError
             raise unusable(folder, str(error)) from error
         self._tokenizer.no_padding()
@@ -137,6 +137,14 @@ class Encoder:
 
     def _pool(self, states: Vector) -> Vector:
         return _unit(states[0] if self.spec.pooling == "cls" else states.mean(axis=0))
+
+
+def runtime_options(streams: int) -> dict[str, str]:
+    """OpenVINO's options for ``streams`` forward passes at a time.
+
+    Threads are not pinned to cores: several processes would all be pinned to the same ones.
+    """
+    return {"NUM_STREAMS": str(streams), "ENABLE_CPU_PINNING": "NO"}
 
 
 def _pool_spans(states: Vector, encoding: Encoding, spans: list[Span], whole: Vector) -> Vector:

@@ -434,7 +434,7 @@ def test_an_index_that_cannot_find_its_own_passage_is_not_published(
     with pytest.raises(IndexDamaged) as caught:
         build(archive, broken, index)
     assert caught.value.message == (
-        "The new index finds new.0 at cosine 0.2500 when asked for new.0 itself."
+        "Asked for new.0 itself, the new index finds nothing nearer than cosine 0.2500."
     )
     assert current_name(index) == first.generation
     assert [path.name for path in (index / "generations").iterdir()] == [first.generation]
