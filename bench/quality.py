@@ -19,7 +19,7 @@ from pathlib import Path
 from index.types import Filters, Hit, Searcher
 from qa.ask import near_enough
 from qa.confidence import best_similarity
-from qa.conversation import compose
+from qa.conversation import compose, leans
 from qa.settings import Settings
 from qa.workspace import build_index, import_source, open_searcher
 
@@ -108,6 +108,9 @@ def measure(searcher: Searcher, questions: list[Judged]) -> None:
     for kind, asked in by_kind.items():
         if any(each.judged.grades for each in asked):
             print(f"{kind:<14}{len(asked):>4}" + _figures(asked))
+    for kind, asked in by_kind.items():
+        leaning = sum(leans(each.judged.question) for each in asked)
+        print(f"taken for a follow-up, {kind}: {leaning} of {len(asked)}")
     single, unanswerable = by_kind["single"], by_kind["unanswerable"]
     if single:
         _print_padding(single)
