@@ -3,10 +3,12 @@
 Sentences are quoted word for word. What is nearest to a question is often the same question asked
 by the post ("So how do you handle call reluctance?"), the announcement of an answer ("It can occur
 in these situations:"), or a bare phrase; these are near without answering, so they count for less.
+So does a sentence that cannot be understood alone ("That works on every second one.").
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from corpus.types import Span
@@ -21,15 +23,24 @@ _NEAR_BEST = 0.85  # of the best sentence's value: what may stand beside it
 _LOOKED_AT = 5  # passages that the short answer may come from
 _ASKING_COUNTS = 0.8  # of its cosine, for a sentence that asks or announces
 _FEW_WORDS, _FEW_COUNTS = 6, 0.8
+_LEANING_COUNTS = 0.85
+_LEANING = re.compile(
+    r"\W*(that|this|these|those|it|its|they|he|she|so|but|and|then|which|there|since then|by then|"
+    r"in that|one who|mine|others?)\b",
+    re.IGNORECASE,
+)
+_CELLS = " | "  # what the cells of a table's row are joined by
 _MOST_CHARACTERS = 400  # a longer "sentence" is a list run together, and no short answer
 
 
 def sentence_value(hit: Hit, sentence: ScoredSentence) -> float:
-    """How well ``sentence`` answers: its cosine, less if it asks, announces or says little."""
+    """How well ``sentence`` answers: its cosine, less if it asks, leans or says little."""
     text = _text(hit, sentence)
     value = sentence.score
-    if text.rstrip("\"'”’)").endswith(("?", ":")):
+    if text.rstrip("\"'”’)").endswith(("?", ":", "as follows.")):
         value *= _ASKING_COUNTS
+    if _LEANING.match(text):
+        value *= _LEANING_COUNTS
     if len(text.split()) < _FEW_WORDS:
         value *= _FEW_COUNTS
     return value
@@ -41,12 +52,17 @@ def highlights(hit: Hit) -> tuple[Span, ...]:
 
 
 def short_answer(hits: Sequence[Hit]) -> tuple[Citation, ...]:
-    """One to three sentences of different posts, best first; ``hits`` are in rank order."""
+    """One to three sentences of different posts, best first; ``hits`` are in rank order.
+
+    A sentence counts for less as its passage is further from the first.
+    """
     candidates = []
     for rank, hit in enumerate(hits[:_LOOKED_AT], start=1):
         for value, sentence in _marked(hit):
-            if len(_text(hit, sentence)) <= _MOST_CHARACTERS:
-                candidates.append((value, rank, hit, sentence))
+            text = _text(hit, sentence)
+            if len(text) <= _MOST_CHARACTERS and _CELLS not in text:
+                nearness = hit.score / hits[0].score if hits[0].score > 0 else 1.0
+                candidates.append((value * nearness, rank, hit, sentence))
                 break
     candidates.sort(key=lambda each: (-each[0], each[1]))
     citations: list[Citation] = []

@@ -11,7 +11,7 @@ from qa.quote import MARKED, SHORT_ANSWER, highlights, sentence_value, short_ans
 from qa.types import Citation
 from tests.hits import made_hit
 
-LONG = "This sentence has enough words to stand for itself"
+LONG = "A sentence has enough words to stand for itself"
 
 
 def marked(hit: Hit) -> list[str]:
@@ -54,14 +54,20 @@ def test_a_passage_that_is_unlike_the_question_still_has_a_mark() -> None:
         (f"({LONG}?)", 0.8),
         (f"{LONG}:", 0.8),
         (f"{LONG}? Yes.", 1.0),
-        ("It takes just six words here.", 1.0),
-        ("It takes just five words.", 0.8),
+        ("Calling takes just six words here.", 1.0),
+        ("Calling takes just five words.", 0.8),
         ("Call reluctance", 0.8),
         ("Who calls first?", 0.64),
-        ("Then do this:", 0.64),
+        ("Do all this:", 0.64),
+        ("The order of the steps goes as follows.", 0.8),
+        ("That works on every second receptionist we meet.", 0.85),
+        ('"They" is a word to keep out of an opening.', 0.85),
+        ("Thatched roofs are what the roofers sell in June.", 1.0),
     ],
 )
-def test_asking_announcing_and_saying_little_count_for_less(text: str, share: float) -> None:
+def test_asking_announcing_leaning_and_saying_little_count_for_less(
+    text: str, share: float
+) -> None:
     hit = made_hit((text, 0.5))
     assert sentence_value(hit, hit.sentences[0]) == pytest.approx(0.5 * share)
 
@@ -101,6 +107,21 @@ def test_a_run_together_list_is_marked_but_not_quoted() -> None:
     assert marked(long_only) == [too_long]
     beside = made_hit((too_long, 0.9), (f"{LONG}, beside it.", 0.8))
     assert short_answer([beside]) == (Citation(f"{LONG}, beside it.", 1),)
+
+
+def test_a_row_of_a_table_is_not_quoted() -> None:
+    hit = made_hit(("What the buyer says | What I ask in return", 0.9), (f"{LONG}.", 0.88))
+    assert short_answer([hit]) == (Citation(f"{LONG}.", 1),)
+
+
+def test_a_sentence_counts_for_less_as_its_passage_is_further_from_the_first() -> None:
+    first = made_hit((f"{LONG}, of a.", 0.8), post="a", score=0.8)
+    near = made_hit((f"{LONG}, of b.", 0.8), post="b", score=0.7)
+    far = made_hit((f"{LONG}, of b.", 0.8), post="b", score=0.6)
+    assert [each.citation for each in short_answer([first, near])] == [1, 2]
+    assert [each.citation for each in short_answer([first, far])] == [1]
+    nothing = made_hit((f"{LONG}, of a.", 0.8), score=0.0)
+    assert [each.citation for each in short_answer([nothing])] == [1]
 
 
 def test_what_is_quoted_is_marked() -> None:
