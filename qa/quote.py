@@ -20,6 +20,7 @@ SHORT_ANSWER = 3
 MARKED = 3
 """Most sentences marked in one passage."""
 _NEAR_BEST = 0.85  # of the best sentence's value: what may stand beside it
+_SURE = 0.5  # cosine from which a sentence is about a question, whatever stands around it
 _LOOKED_AT = 5  # passages that the short answer may come from
 _ASKING_COUNTS = 0.8  # of its cosine, for a sentence that asks or announces
 _FEW_WORDS, _FEW_COUNTS = 6, 0.8
@@ -54,7 +55,8 @@ def highlights(hit: Hit) -> tuple[Span, ...]:
 def short_answer(hits: Sequence[Hit]) -> tuple[Citation, ...]:
     """One to three sentences of different posts, best first; ``hits`` are in rank order.
 
-    A sentence counts for less as its passage is further from the first.
+    A sentence counts for less as its passage is further from the first. The second and third must
+    be about the question by themselves, and nearly as near to it as the nearest.
     """
     candidates = []
     for rank, hit in enumerate(hits[:_LOOKED_AT], start=1):
@@ -62,17 +64,18 @@ def short_answer(hits: Sequence[Hit]) -> tuple[Citation, ...]:
             text = _text(hit, sentence)
             if len(text) <= _MOST_CHARACTERS and _CELLS not in text:
                 nearness = hit.score / hits[0].score if hits[0].score > 0 else 1.0
-                candidates.append((value * nearness, rank, hit, sentence))
+                candidates.append((value * nearness, value, rank, hit.post.id, text))
                 break
-    candidates.sort(key=lambda each: (-each[0], each[1]))
+    candidates.sort(key=lambda each: (-each[0], each[2]))
+    least = max(_SURE, _NEAR_BEST * max((value for _, value, *_ in candidates), default=0.0))
     citations: list[Citation] = []
     posts: set[str] = set()
-    for value, rank, hit, sentence in candidates:
-        text = _text(hit, sentence)
-        if value < candidates[0][0] * _NEAR_BEST or len(citations) == SHORT_ANSWER:
+    for _, value, rank, post, text in candidates:
+        if len(citations) == SHORT_ANSWER:
             break
-        if hit.post.id not in posts and text not in {each.text for each in citations}:
-            posts.add(hit.post.id)
+        repeated = post in posts or text in {each.text for each in citations}
+        if not repeated and (not citations or value >= least):
+            posts.add(post)
             citations.append(Citation(text, rank))
     return tuple(citations)
 

@@ -116,12 +116,19 @@ def test_a_row_of_a_table_is_not_quoted() -> None:
 
 def test_a_sentence_counts_for_less_as_its_passage_is_further_from_the_first() -> None:
     first = made_hit((f"{LONG}, of a.", 0.8), post="a", score=0.8)
-    near = made_hit((f"{LONG}, of b.", 0.8), post="b", score=0.7)
-    far = made_hit((f"{LONG}, of b.", 0.8), post="b", score=0.6)
-    assert [each.citation for each in short_answer([first, near])] == [1, 2]
-    assert [each.citation for each in short_answer([first, far])] == [1]
+    near = made_hit((f"{LONG}, of b.", 0.9), post="b", score=0.75)
+    far = made_hit((f"{LONG}, of b.", 0.9), post="b", score=0.6)
+    assert [each.citation for each in short_answer([first, near])] == [2, 1]
+    assert [each.citation for each in short_answer([first, far])] == [1, 2]
     nothing = made_hit((f"{LONG}, of a.", 0.8), score=0.0)
     assert [each.citation for each in short_answer([nothing])] == [1]
+
+
+def test_only_the_first_sentence_may_be_far_from_the_question() -> None:
+    hits = [made_hit((f"{LONG}, of {post}.", 0.49), post=post) for post in "abc"]
+    assert [each.citation for each in short_answer(hits)] == [1]
+    hits = [made_hit((f"{LONG}, of {post}.", 0.51), post=post) for post in "abc"]
+    assert [each.citation for each in short_answer(hits)] == [1, 2, 3]
 
 
 def test_what_is_quoted_is_marked() -> None:
