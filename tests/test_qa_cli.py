@@ -11,7 +11,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,9 +26,9 @@ from index.build import BuildReport
 from qa.cli import app
 from qa.settings import Settings
 from qa.workspace import Overview
+from tests.servers import address
 
 BLOGQA = Path(sys.executable).with_name("blogqa")
-START_LIMIT_S = 60
 
 POSTS = {
     "desk.md": """---
@@ -555,15 +554,6 @@ def serving(log: Path, *flags: str) -> Iterator[tuple[str, subprocess.Popen[byte
     finally:
         os.kill(server.pid, signal.SIGTERM)
         server.wait(timeout=20)
-
-
-def address(server: subprocess.Popen[bytes], log: Path) -> str:
-    end = time.monotonic() + START_LIMIT_S
-    while time.monotonic() < end and server.poll() is None:
-        if found := re.search(r"running on (http://127\.0\.0\.1:\d+)", log.read_text()):
-            return found.group(1)
-        time.sleep(0.05)
-    pytest.fail(f"the server did not start; it said:\n{log.read_text()}")
 
 
 def get(url: str) -> Any:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,6 +24,7 @@ from playwright.sync_api import (
 )
 
 from qa.settings import Settings
+from tests.servers import address
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -37,7 +36,6 @@ FLAGS = [
     "--no-first-run",
 ]
 ROOT = Path(__file__).parents[2]
-START_LIMIT_S = 60
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>"
 HOSTILE_QUESTION = "Which script do I put on my website?"
@@ -57,19 +55,10 @@ def serving(home: Path, log: Path) -> Iterator[str]:
             stderr=subprocess.STDOUT,
         )
     try:
-        yield _address(server, log)
+        yield address(server, log)
     finally:
         server.terminate()
         server.wait(timeout=20)
-
-
-def _address(server: subprocess.Popen[bytes], log: Path) -> str:
-    end = time.monotonic() + START_LIMIT_S
-    while time.monotonic() < end and server.poll() is None:
-        if found := re.search(r"running on (http://127\.0\.0\.1:\d+)", log.read_text()):
-            return found.group(1)
-        time.sleep(0.05)
-    pytest.fail(f"the server did not start; it said:\n{log.read_text()}")
 
 
 @pytest.fixture(scope="session")
