@@ -2,6 +2,9 @@
 
 The system of record, in one SQLite file by way of SQLAlchemy Core. Everything an index holds can be
 made again from it. An import is one transaction: it is in whole or not at all.
+
+A post found in several sources is one post. The archive keeps what each source tells of it and
+shows the best, so the order of imports doesn't matter and a source can be given up without loss.
 """
 
 from __future__ import annotations
@@ -9,59 +12,39 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import sqlalchemy as sa
 
+from corpus.copies import groups
 from corpus.errors import ArchiveError, SourceError
-from corpus.types import Post, Skipped, Source, pack_blocks, unpack_blocks
-
-SCHEMA_VERSION = 1
-
-_metadata = sa.MetaData()
-_sources = sa.Table(
-    "sources",
-    _metadata,
-    sa.Column("id", sa.String, primary_key=True),
-    sa.Column("kind", sa.String, nullable=False),
-    sa.Column("location", sa.String, nullable=False),
-    sa.Column("full", sa.Boolean, nullable=False),
+from corpus.intake import (
+    ImportReport,
+    Intake,
+    begin_writing,
+    delete_versions,
+    settle,
+    shown_hashes,
 )
-_posts = sa.Table(
-    "posts",
-    _metadata,
-    sa.Column("id", sa.String, primary_key=True),
-    sa.Column("source", sa.ForeignKey("sources.id"), nullable=False, index=True),
-    sa.Column("place", sa.String, nullable=False),
-    sa.Column("title", sa.String, nullable=False),
-    sa.Column("url", sa.String),
-    sa.Column("author", sa.String),
-    sa.Column("published", sa.Date),
-    sa.Column("updated", sa.Date),
-    sa.Column("tags", sa.JSON, nullable=False),
-    sa.Column("blocks", sa.JSON, nullable=False),
-    sa.Column("content_hash", sa.String, nullable=False),
-)
+from corpus.tables import SCHEMA_VERSION, copies, metadata, post_of, source_of, sources, versions
+from corpus.types import Post, Skipped, Source
 
 
 @dataclass(frozen=True, slots=True)
-class ImportReport:
-    """What one import did, as post ids in order; ``skipped`` names places and reasons."""
+class PostSummary:
+    """A post in a list; ``words`` is how many its text has, about."""
 
-    source: Source
-    new: tuple[str, ...] = ()
-    changed: tuple[str, ...] = ()
-    unchanged: tuple[str, ...] = ()
-    removed: tuple[str, ...] = ()
-    skipped: tuple[Skipped, ...] = ()
-
-    @property
-    def changed_anything(self) -> bool:
-        """Whether the archive differs from before."""
-        return bool(self.new or self.changed or self.removed)
+    id: str
+    title: str
+    url: str | None
+    author: str | None
+    published: date | None
+    source: str
+    words: int
 
 
 class Archive:
@@ -74,19 +57,25 @@ class Archive:
         version of blogqa made it.
         """
         self.path = path
-        if not create and not path.is_file():
-            raise ArchiveError(
-                f"There is no archive at {path}.", "Import posts first: blogqa import SOURCE"
-            )
+        self._snapshot: sa.Connection | None = None
         try:
             if create:
                 path.parent.mkdir(parents=True, exist_ok=True)
-            self._engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)))
+            if not create and not path.is_file():
+                raise ArchiveError(
+                    f"There is no archive at {path}.", "Import posts first: blogqa import SOURCE"
+                )
+            # Transactions are begun by hand: sqlite3 would begin one only at the first change.
+            self._engine = sa.create_engine(
+                sa.URL.create("sqlite", database=str(path)), isolation_level="AUTOCOMMIT"
+            )
             sa.event.listen(self._engine, "connect", _configure)
-            with self._engine.begin() as connection:
+            with self._engine.connect() as connection:
                 self._check_version(connection)
-                _metadata.create_all(connection)
+                metadata.create_all(connection)
         except (sa.exc.DatabaseError, OSError) as error:
+            if _is_locked(error):
+                raise self._locked() from error
             raise ArchiveError(
                 f"The archive {path} cannot be opened: {_reason(error)}.",
                 "Check that it is a file of blogqa's, and that it and its folder can be written.",
@@ -100,7 +89,7 @@ class Archive:
             raise ArchiveError(
                 f"The archive {self.path} has format {version}; this blogqa reads "
                 f"{SCHEMA_VERSION}.",
-                "Move it away and import the sources again.",
+                "Move it away and import the sources again" + _known_locations(connection) + ".",
             )
 
     def __enter__(self) -> Self:
@@ -118,203 +107,233 @@ class Archive:
         """Let go of the file."""
         self._engine.dispose()
 
-    def put(self, source: Source, found: Iterable[Post | Skipped]) -> ImportReport:
+    def put(
+        self, source: Source, found: Iterable[Post | Skipped], *, dry_run: bool = False
+    ) -> ImportReport:
         """Take in what a reader ``found`` in ``source`` and say what changed.
 
         A full source also removes the posts it no longer holds, but never one whose place could not
-        be read this time. Raises SourceError, with nothing changed, if no post was found or
-        another source goes by the same id.
+        be read this time, nor one that another source still holds. With ``dry_run`` the report is
+        the same and nothing is changed. Raises SourceError, with nothing changed, if no post was
+        found or another source goes by the same id.
         """
-        posts: dict[str, Post] = {}
-        skipped: list[Skipped] = []
-        for item in found:
-            if isinstance(item, Skipped):
-                skipped.append(item)
-            elif item.id in posts:
-                same = posts[item.id].place
-                skipped.append(Skipped(item.place, f"the same post as {same}, by its address"))
-            else:
-                posts[item.id] = item
-        if not posts:
-            raise SourceError(
-                f"No post was found in {source.location}." + _first_reasons(skipped),
-                "Nothing was changed. Check the path, or name the kind with --kind.",
-            )
-        try:
-            with self._engine.begin() as connection:
-                return self._put(connection, source, posts, skipped)
-        except sa.exc.DatabaseError as error:
-            raise ArchiveError(
-                f"The archive {self.path} could not be written: {_reason(error)}.",
-                "Nothing was changed. Free some space, or wait for the other import to end, "
-                "and import again.",
-            ) from error
+        with self._writing() as connection:
+            intake = Intake(connection, source)
+            for item in found:
+                intake.take(item)
+            if intake.is_empty:
+                raise SourceError(
+                    f"No post was found in {source.location}." + _first_reasons(intake.skipped),
+                    "Nothing was changed. Check the path, or name the kind with --kind.",
+                )
+            report = intake.finish(dry_run=dry_run)
+            if dry_run:
+                connection.exec_driver_sql("ROLLBACK")
+            return report
 
-    def _put(
-        self,
-        connection: sa.Connection,
-        source: Source,
-        posts: dict[str, Post],
-        skipped: list[Skipped],
-    ) -> ImportReport:
-        _put_source(connection, source)
-        before = {
-            row.id: row
-            for row in connection.execute(
-                sa.select(_posts.c.id, _posts.c.source, _posts.c.place, _posts.c.content_hash)
+    def forget(self, source: str) -> ImportReport:
+        """Give up the source of the id ``source``, and the posts that no other source holds.
+
+        SourceError if there is none.
+        """
+        known = {each.id: each for each in self.sources()}
+        if source not in known:
+            raise SourceError(
+                f"There is no source named {source!r}.",
+                f"Known sources: {', '.join(sorted(known)) or 'none'}.",
             )
-        }
-        new, changed, unchanged = [], [], []
-        for post in posts.values():
-            row = before.get(post.id)
-            if row is None:
-                new.append(post.id)
-            elif (row.source, row.place, row.content_hash) != (
-                post.source,
-                post.place,
-                post.content_hash,
-            ):
-                changed.append(post.id)
-            else:
-                unchanged.append(post.id)
-        unknown = {item.place for item in skipped if item.unreadable}
-        removed = [
-            row.id
-            for row in before.values()
-            if source.full
-            and row.source == source.id
-            and row.id not in posts
-            and not _within(row.place, unknown)
-        ]
-        for ids in (removed, changed):
-            _delete(connection, ids)
-        rows = [_post_row(posts[id]) for id in (*new, *changed)]
-        if rows:
-            connection.execute(sa.insert(_posts), rows)
+        with self._writing() as connection:
+            begin_writing(connection)
+            before = shown_hashes(connection)
+            held = sa.select(versions.c.id).where(versions.c.source == source)
+            ids = connection.execute(held.order_by(versions.c.id)).scalars().all()
+            delete_versions(connection, source, ids)
+            connection.execute(sa.delete(sources).where(sources.c.id == source))
+            after = settle(connection)
         return ImportReport(
-            source,
-            tuple(new),
-            tuple(changed),
-            tuple(unchanged),
-            tuple(removed),
-            tuple(skipped),
+            known[source],
+            changed=tuple(id for id in ids if id in after and after[id] != before[id]),
+            removed=tuple(id for id in ids if id not in after),
         )
+
+    def sources(self) -> list[Source]:
+        """All sources posts were imported from, by id."""
+        with self._reading() as connection:
+            rows = connection.execute(sa.select(sources).order_by(sources.c.id)).all()
+        return [source_of(row) for row in rows]
+
+    def posts(self) -> Iterator[Post]:
+        """All posts in the order of their ids."""
+        with self._reading() as connection:
+            query = sa.select(versions).where(versions.c.shown).order_by(versions.c.id)
+            for row in connection.execution_options(yield_per=500).execute(query):
+                yield post_of(row)
+
+    def post(self, id: str) -> Post | None:
+        """The post of that ``id``; None if there is none."""
+        with self._reading() as connection:
+            query = sa.select(versions).where(versions.c.shown, versions.c.id == id)
+            row = connection.execute(query).first()
+        return None if row is None else post_of(row)
+
+    def places(self, id: str) -> list[tuple[str, str]]:
+        """Where a post stands: the id of each source that holds it, and the place in that."""
+        with self._reading() as connection:
+            query = (
+                sa.select(versions.c.source, versions.c.place)
+                .where(versions.c.id == id)
+                .order_by(versions.c.shown.desc(), versions.c.source)
+            )
+            return [(row.source, row.place) for row in connection.execute(query)]
+
+    def held_by(self, source: str) -> set[str]:
+        """The ids of the posts that ``source`` holds, shown from it or not."""
+        with self._reading() as connection:
+            query = sa.select(versions.c.id).where(versions.c.source == source)
+            return set(connection.execute(query).scalars())
+
+    def places_in(self, source: str) -> tuple[str, ...]:
+        """The places of the posts that ``source`` holds, in order."""
+        with self._reading() as connection:
+            query = sa.select(versions.c.place).where(versions.c.source == source)
+            return tuple(connection.execute(query.order_by(versions.c.place)).scalars())
+
+    def summaries(self) -> Iterator[PostSummary]:
+        """All posts without their texts, the newest first, those without a date last."""
+        with self._reading() as connection:
+            query = (
+                sa.select(*(column for column in versions.c if column.name != "blocks"))
+                .where(versions.c.shown)
+                .order_by(versions.c.published.desc().nulls_last(), versions.c.id)
+            )
+            for row in connection.execute(query):
+                # English has about six characters to a word, the space counted.
+                words = round(row.length / 6)
+                yield PostSummary(
+                    row.id, row.title, row.url, row.author, row.published, row.source, words
+                )
+
+    def count(self) -> int:
+        """How many posts there are."""
+        with self._reading() as connection:
+            query = sa.select(sa.func.count()).select_from(versions).where(versions.c.shown)
+            return connection.scalar(query) or 0
+
+    def copies(self) -> dict[str, str]:
+        """Posts that say nearly the same as an older one: its id by theirs.
+
+        Of a group of copies the one published first counts as the original, else the one whose id
+        comes first.
+        """
+        with self._reading() as connection:
+            alike = sa.select(copies).where(copies.c.alike)
+            pairs = [(row.first, row.second) for row in connection.execute(alike)]
+            ids = {id for pair in pairs for id in pair}
+            query = sa.select(versions.c.id, versions.c.published).where(
+                versions.c.shown, versions.c.id.in_(ids)
+            )
+            published = {row.id: row.published or date.max for row in connection.execute(query)}
+        originals: dict[str, str] = {}
+        for group in groups(pairs):
+            original = min(group, key=lambda id: (published[id], id))
+            originals |= dict.fromkeys(group - {original}, original)
+        return dict(sorted(originals.items()))
+
+    def digest(self) -> str:
+        """Hex SHA-256 of all posts' ids, content hashes and copies: equal digests, equal posts."""
+        whole = hashlib.sha256()
+        with self._reading() as connection:
+            query = sa.select(versions.c.id, versions.c.content_hash).where(versions.c.shown)
+            for id, content_hash in connection.execute(query.order_by(versions.c.id)):
+                whole.update(f"{id} {content_hash}\n".encode())
+        for copy, original in self.copies().items():
+            whole.update(f"{copy} = {original}\n".encode())
+        return whole.hexdigest()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Whatever is read within is of one moment, though posts be imported meanwhile."""
+        with self._reading() as connection:
+            connection.exec_driver_sql("BEGIN")
+            self._snapshot = connection
+            try:
+                yield
+            finally:
+                self._snapshot = None
+                connection.exec_driver_sql("ROLLBACK")
 
     @contextmanager
     def _reading(self) -> Iterator[sa.Connection]:
         try:
+            if self._snapshot is not None:
+                yield self._snapshot
+                return
             with self._engine.connect() as connection:
                 yield connection
         except sa.exc.DatabaseError as error:
+            if _is_locked(error):
+                raise self._locked() from error
             raise ArchiveError(
                 f"The archive {self.path} cannot be read: {_reason(error)}.",
                 "Move it away and import the sources again.",
             ) from error
 
-    def sources(self) -> list[Source]:
-        """All sources posts were imported from, by id."""
-        with self._reading() as connection:
-            rows = connection.execute(sa.select(_sources).order_by(_sources.c.id)).all()
-        return [Source(row.id, row.kind, row.location, row.full) for row in rows]
+    @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        try:
+            with self._engine.connect() as connection, _transaction(connection):
+                yield connection
+        except sa.exc.DatabaseError as error:
+            if _is_locked(error):
+                raise self._locked() from error
+            raise ArchiveError(
+                f"The archive {self.path} could not be written: {_reason(error)}.",
+                "Nothing was changed. Free some space or mend the permissions, and import again.",
+            ) from error
 
-    def posts(self) -> Iterator[Post]:
-        """All posts in the order of their ids."""
-        with self._reading() as connection:
-            query = sa.select(_posts).order_by(_posts.c.id)
-            for row in connection.execution_options(yield_per=500).execute(query):
-                yield _post(row)
-
-    def count(self) -> int:
-        """How many posts there are."""
-        with self._reading() as connection:
-            return connection.scalar(sa.select(sa.func.count()).select_from(_posts)) or 0
-
-    def digest(self) -> str:
-        """Hex SHA-256 of all posts' ids and content hashes: equal digests mean equal posts."""
-        whole = hashlib.sha256()
-        with self._reading() as connection:
-            query = sa.select(_posts.c.id, _posts.c.content_hash).order_by(_posts.c.id)
-            for id, content_hash in connection.execute(query):
-                whole.update(f"{id} {content_hash}\n".encode())
-        return whole.hexdigest()
+    def _locked(self) -> ArchiveError:
+        return ArchiveError(
+            f"The archive {self.path} is being written by another import.",
+            "Nothing was changed. Wait for the other import to end, then run this again.",
+        )
 
 
-def choose_source(archive: Archive, wanted: Source, *, named: bool) -> Source:
-    """``wanted``, once it is clear that its id means the same source as in the archive.
+@contextmanager
+def _transaction(connection: sa.Connection) -> Iterator[None]:
+    """Ends a transaction that is begun within: whole, or not at all."""
+    try:
+        yield
+        if _is_open(connection):
+            connection.exec_driver_sql("COMMIT")
+    except BaseException:
+        # A full disk may have ended it already.
+        if _is_open(connection):
+            connection.exec_driver_sql("ROLLBACK")
+        raise
 
-    Two folders called "posts" are two sources: taking one for the other would remove every post of
-    the first. Only an id the user ``named`` moves a known source to a new location. Raises
-    SourceError where it is not clear.
-    """
-    if named:
-        return wanted
-    sources = archive.sources()
-    for known in sources:
-        if known.location == wanted.location:
-            return replace(wanted, id=known.id)
-    for known in sources:
-        if known.id == wanted.id:
-            raise SourceError(
-                f"A source named {wanted.id!r} is known already, from {known.location}.",
-                f"If its posts have moved to {wanted.location}, import with --name {wanted.id}; "
-                "if this is another source, give it another --name.",
-            )
-    return wanted
+
+def _is_open(connection: sa.Connection) -> bool:
+    return bool(connection.connection.in_transaction)
 
 
 def _configure(connection: Any, _record: Any) -> None:
     connection.execute("PRAGMA busy_timeout = 5000")
+    # Until its cache overflows or it ends, an import keeps nobody from reading. (A write-ahead log
+    # never would, but needs a disk with room and the right to write for reading, too.)
+    connection.execute("PRAGMA cache_size = -65536")
 
 
-def _delete(connection: sa.Connection, ids: list[str]) -> None:
-    if ids:
-        connection.execute(
-            sa.delete(_posts).where(_posts.c.id == sa.bindparam("gone")),
-            [{"gone": id} for id in ids],
-        )
+def _is_locked(error: Exception) -> bool:
+    cause = getattr(error, "orig", None)
+    return getattr(cause, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
 
 
-def _put_source(connection: sa.Connection, source: Source) -> None:
-    row = asdict(source)
-    update = sa.update(_sources).where(_sources.c.id == source.id).values(row)
-    if connection.execute(update).rowcount == 0:
-        connection.execute(sa.insert(_sources).values(row))
-
-
-def _post_row(post: Post) -> dict[str, Any]:
-    return {
-        "id": post.id,
-        "source": post.source,
-        "place": post.place,
-        "title": post.title,
-        "url": post.url,
-        "author": post.author,
-        "published": post.published,
-        "updated": post.updated,
-        "tags": list(post.tags),
-        "blocks": pack_blocks(post.blocks),
-        "content_hash": post.content_hash,
-    }
-
-
-def _post(row: Any) -> Post:
-    return Post(
-        id=row.id,
-        source=row.source,
-        place=row.place,
-        title=row.title,
-        blocks=unpack_blocks(row.blocks),
-        url=row.url,
-        author=row.author,
-        published=row.published,
-        updated=row.updated,
-        tags=tuple(row.tags),
-    )
-
-
-def _within(place: str, places: set[str]) -> bool:
-    """Whether ``place`` is one of ``places``, or a part of one: ``page.txt#2`` of ``page.txt``."""
-    return place in places or place.rpartition("#")[0] in places
+def _known_locations(connection: sa.Connection) -> str:
+    """Where the sources of an archive of another version are, to append to a sentence."""
+    if "sources" not in sa.inspect(connection).get_table_names():
+        return ""
+    locations = connection.execute(sa.text("SELECT location FROM sources ORDER BY id")).scalars()
+    return f" ({', '.join(map(str, locations))})"
 
 
 def _reason(error: sa.exc.DatabaseError | OSError) -> str:

@@ -12,6 +12,7 @@ _DAY_FIRST = re.compile(r"\d{1,2}\.\d{1,2}\.")
 # Without one of these, dateutil reads a version number ("1.2.3") as a day.
 _YEAR_OR_MONTH_NAME = re.compile(r"\d{4}|[A-Za-z]{3}")
 _LONGEST_DATE = 80
+_NO_YEAR = "-0001"  # WordPress' year of a post without a date; dateutil would read 2001
 # Two fillings that share no year, month or day: what comes out different was not in the text.
 _FILLINGS = (datetime(1999, 1, 1), datetime(2004, 12, 28))
 
@@ -30,7 +31,7 @@ def parse_date(value: object) -> date | None:
     if not isinstance(value, str):
         return None
     text = value.strip()
-    if len(text) > _LONGEST_DATE or not _YEAR_OR_MONTH_NAME.search(text):
+    if len(text) > _LONGEST_DATE or _NO_YEAR in text or not _YEAR_OR_MONTH_NAME.search(text):
         return None
     try:
         if iso := _ISO.match(text):

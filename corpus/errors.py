@@ -7,7 +7,7 @@ them into exit codes and HTTP statuses.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 
 class BlogqaError(Exception):
@@ -31,6 +31,29 @@ class SourceError(CorpusError):
     """A source does not exist, is of no known kind, or holds no posts."""
 
     code = "source_error"
+
+
+FetchProblem = Literal[
+    "invalid", "refused", "unreachable", "busy", "timeout", "too_large", "redirect", "damaged"
+]
+"""Why an address gave nothing: it is not one; it may not be connected to; nobody answers; its
+server asks for patience; it took too long; it is too big; it leads nowhere or where it must not;
+what came cannot be unpacked."""
+
+
+class FetchError(SourceError):
+    """A web address could not be fetched; ``problem`` says why to programs, ``reason`` to people.
+
+    A page that is gone is no error: its server has answered.
+    """
+
+    code = "fetch_error"
+
+    def __init__(self, url: str, problem: FetchProblem, reason: str, hint: str) -> None:
+        super().__init__(f"{url}: {reason}.", hint)
+        self.url = url
+        self.problem: FetchProblem = problem
+        self.reason = reason
 
 
 class ArchiveError(CorpusError):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from contextlib import suppress
 from pathlib import PurePosixPath
-from urllib.parse import unquote, urlsplit, urlunsplit
+from string import ascii_letters, digits
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 _DEFAULT_PORTS = {80, 443}
 _SLUG_LENGTH = 60
@@ -34,6 +36,10 @@ _TRACKING_NAMES = {
     "wbraid",
     "yclid",
 }
+_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
+# RFC 3986, sections 2.2 and 2.3; "%" because what is escaped stays so.
+_UNRESERVED = frozenset(f"{ascii_letters}{digits}-._~")
+_SAFE = ":/?#[]@!$&'()*+,;=-._~%"
 # Blogger's switch between its mobile and desktop templates; another value of m means something.
 _TRACKING_PAIRS = {"m=0", "m=1"}
 
@@ -54,22 +60,51 @@ def web_url(text: str) -> str | None:
 def canonical_url(url: str) -> str:
     """The one form of a web address under which all its variants compare equal.
 
-    Host in lower case, https for http, no default port, user name, fragment, tracking parameter or
-    trailing slash; the other query parameters sorted by name. ``url`` is one that :func:`web_url`
-    accepts; ValueError if the address cannot be split.
+    Host in lower case, in ASCII (IDNA) and without "www.", https for http, no default port, user
+    name, fragment, tracking parameter or trailing slash; the other query parameters sorted by name;
+    escapes as RFC 3986, section 6.2.2, has them. ``url`` is one that :func:`web_url` accepts;
+    ValueError if the address cannot be split.
     """
     parts = urlsplit(url.strip())
-    host = (parts.hostname or "").lower()
+    host = _ascii((parts.hostname or "").lower().rstrip(".")).removeprefix("www.")
     if ":" in host:
         host = f"[{host}]"
     if parts.port is not None and parts.port not in _DEFAULT_PORTS:
         host = f"{host}:{parts.port}"
+    path, query = _escaped(parts.path).rstrip("/"), _escaped(_without_tracking(parts.query))
     # Split by hand: parse_qsl and urlencode would rewrite bytes that are not UTF-8.
-    pairs = sorted(
-        (pair for pair in parts.query.split("&") if pair and not _is_tracking(pair)),
-        key=lambda pair: pair.partition("=")[0],
-    )
-    return urlunsplit(("https", host, parts.path.rstrip("/"), "&".join(pairs), ""))
+    pairs = sorted(query.split("&"), key=lambda pair: pair.partition("=")[0])
+    return urlunsplit(("https", host, path, "&".join(pairs), ""))
+
+
+def without_tracking(url: str) -> str:
+    """``url`` without the parameters that only say where its reader came from."""
+    parts = urlsplit(url)
+    query = _without_tracking(parts.query)
+    # An address without any is left as it was written.
+    return url if query == parts.query else urlunsplit(parts._replace(query=query))
+
+
+def _without_tracking(query: str) -> str:
+    return "&".join(pair for pair in query.split("&") if pair and not _is_tracking(pair))
+
+
+def _escaped(text: str) -> str:
+    """``text`` with escapes in capitals, none of a letter or digit, and all others escaped."""
+    known = _ESCAPE.sub(_unreserved, text)
+    return quote(known, safe=_SAFE, errors="surrogatepass")
+
+
+def _unreserved(escape: re.Match[str]) -> str:
+    character = chr(int(escape[1], 16))
+    return character if character in _UNRESERVED else escape[0].upper()
+
+
+def _ascii(host: str) -> str:
+    # What IDNA has no form for is left as it is: it is no host anybody can reach.
+    with suppress(UnicodeError):
+        return host.encode("idna").decode()
+    return host
 
 
 def _is_tracking(pair: str) -> bool:

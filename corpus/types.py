@@ -4,14 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 from typing import Literal, NamedTuple
 
-BlockKind = Literal["heading", "paragraph", "item", "quote", "code"]
-SourceKind = Literal["markdown", "blogger", "text"]
+BlockKind = Literal["heading", "paragraph", "item", "quote", "code", "row"]
+SourceKind = Literal[
+    "blogger",
+    "wordpress",
+    "ghost",
+    "medium",
+    "substack",
+    "feed",
+    "markdown",
+    "html",
+    "text",
+    "website",
+]
+"""Every kind of source, each read by the module of the same name in ``corpus/readers/``. What a
+source is gets asked in this order: the formats that are easily told come first."""
 
 
 class Span(NamedTuple):
@@ -21,33 +35,74 @@ class Span(NamedTuple):
     end: int
 
 
+class Mark(NamedTuple):
+    """A stretch of a block's text that its author stressed: ``text[start:end]``."""
+
+    start: int
+    end: int
+    kind: Literal["strong", "em"]
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """One structural piece of a post, its markup gone: ``text`` is what a reader sees.
 
-    ``level`` is 1 to 6 for a heading, the depth from 1 for a list item, else 0. ``marker`` is what
-    stands before a list item ("-" or "3."); it is not part of the text, as it is not part of the
-    text of a web page.
+    ``level`` is 1 to 6 for a heading, the depth from 1 for a list item, 1 for the head of a table,
+    else 0. ``marker`` is what stands before a list item ("-" or "3."); it is not part of the text,
+    as it is not part of the text of a web page. A row of a table has its cells joined by " | ".
+    ``marks`` are in order; they may nest.
     """
 
     kind: BlockKind
     text: str
     level: int = 0
     marker: str = ""
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where posts come from.
+    """Where posts come from, and what the user said about it.
 
-    ``location`` is an absolute path. A *full* source says everything there is, so a post missing
-    from it has been removed; any other only adds.
+    ``location`` is an absolute path or a web address. A *full* source says everything there is, so
+    a post missing from it has been removed; any other only adds. ``base_url`` is the address of the
+    blog, for sources that don't tell it; ``include_pages`` takes pages for posts where the source
+    tells them apart.
     """
 
     id: str
     kind: SourceKind
     location: str
     full: bool = True
+    base_url: str | None = None
+    include_pages: bool = False
+
+    @property
+    def is_online(self) -> bool:
+        """Whether the location is a web address."""
+        return self.location.startswith(("http://", "https://"))
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """How far reading a source may go; what is about the web counts for sources that are online.
+
+    ``pages_folder`` is where what was fetched is remembered, so that the next import asks only for
+    what is new; without it nothing is. ``known_places`` are those of the source's posts in the
+    archive: what is online is asked for again, also where nothing names it any more. ``on_place``
+    is told every place as its turn comes.
+    """
+
+    allow_private: bool = False
+    requests_per_second: float = 2.0
+    concurrency: int = 2
+    timeout_s: float = 30.0
+    page_mb: int = 10
+    redirects: int = 5
+    max_pages: int = 10_000
+    pages_folder: Path | None = None
+    known_places: tuple[str, ...] = ()
+    on_place: Callable[[str], None] = lambda place: None
 
 
 @dataclass(frozen=True)
@@ -102,7 +157,7 @@ def _with_breaks(blocks: tuple[Block, ...]) -> Iterator[tuple[str, Block]]:
     for block in blocks:
         if previous is None:
             lead = ""
-        elif previous.kind == block.kind == "item":
+        elif previous.kind == block.kind and block.kind in {"item", "row"}:
             lead = "\n"
         else:
             lead = "\n\n"
@@ -141,11 +196,17 @@ class Passage:
     sentences: tuple[Span, ...]
 
 
-def pack_blocks(blocks: tuple[Block, ...]) -> list[tuple[str, str, int, str]]:
+PackedBlock = tuple[BlockKind, str, int, str, Sequence[tuple[int, int, Literal["strong", "em"]]]]
+
+
+def pack_blocks(blocks: tuple[Block, ...]) -> list[PackedBlock]:
     """Blocks as plain values that JSON can hold; :func:`unpack_blocks` takes them back."""
-    return [(block.kind, block.text, block.level, block.marker) for block in blocks]
+    return [(block.kind, block.text, block.level, block.marker, block.marks) for block in blocks]
 
 
-def unpack_blocks(packed: list[tuple[BlockKind, str, int, str]]) -> tuple[Block, ...]:
+def unpack_blocks(packed: list[PackedBlock]) -> tuple[Block, ...]:
     """The blocks that :func:`pack_blocks` packed."""
-    return tuple(Block(*values) for values in packed)
+    return tuple(
+        Block(kind, text, level, marker, tuple(Mark(*mark) for mark in marks))
+        for kind, text, level, marker, marks in packed
+    )

@@ -85,17 +85,20 @@ def build(
     started = time.perf_counter()
     options = options or PassageOptions()
     options = _within(options, encoder.spec.max_tokens)
-    archive_digest = archive.digest()
     current = _open_current(index)
     try:
-        if current is not None and _is_of(current.manifest, archive_digest, encoder, options):
-            manifest = current.manifest
-            seconds = time.perf_counter() - started
-            reused = manifest.passages
-            return BuildReport(
-                manifest.generation, manifest.posts, reused, 0, reused, seconds, published=False
-            )
-        posts = [(post, _entries(post, encoder, options)) for post in archive.posts()]
+        with archive.snapshot():
+            archive_digest = archive.digest()
+            if current is not None and _is_of(current.manifest, archive_digest, encoder, options):
+                manifest = current.manifest
+                seconds = time.perf_counter() - started
+                reused = manifest.passages
+                return BuildReport(
+                    manifest.generation, manifest.posts, reused, 0, reused, seconds, published=False
+                )
+            copies = archive.copies()
+            found = list(archive.posts())
+        posts = [(post, _entries(post, encoder, options)) for post in found]
         entries = [entry for _, of_post in posts for entry in of_post]
         if not entries:
             raise IndexingError("The archive holds no text.", "Import posts: blogqa import SOURCE")
@@ -103,7 +106,7 @@ def build(
         new = [entry for entry in entries if entry.fingerprint not in known]
         encoded = known | _encode(new, encoder, on_progress)
         with staging(index) as folder:
-            _write_parts(folder, posts, entries, encoded)
+            _write_parts(folder, posts, entries, encoded, copies)
             manifest = Manifest(
                 generation=_name(),
                 built_at=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -218,14 +221,18 @@ def _write_parts(
     posts: list[tuple[Post, list[_Entry]]],
     entries: list[_Entry],
     encoded: dict[str, EncodedPassage],
+    copies: dict[str, str],
 ) -> None:
     vectors = [encoded[entry.fingerprint] for entry in entries]
     write_vectors(folder / VECTORS_FILE, np.stack([each.vector for each in vectors]))
     sentences = np.concatenate([each.sentences for each in vectors]).astype(np.float16)
     np.save(folder / SENTENCES_FILE, sentences)
+    row_of = {post.id: row for row, (post, _) in enumerate(posts)}
     post_rows = [row for row, (_, of_post) in enumerate(posts) for _ in of_post] + [len(posts)]
+    originals = [row_of[copies.get(post.id, post.id)] for post, of_post in posts for _ in of_post]
     firsts = np.cumsum([0, *(len(entry.spans) for entry in entries)])
-    np.save(folder / LAYOUT_FILE, np.column_stack([post_rows, firsts]).astype(np.int64))
+    layout = np.column_stack([post_rows, [*originals, len(posts)], firsts])
+    np.save(folder / LAYOUT_FILE, layout.astype(np.int64))
     write_terms(folder / TERMS_FOLDER, (entry.encoded for entry in entries))
     write_store(
         folder / STORE_FILE,
@@ -233,6 +240,7 @@ def _write_parts(
             (post, [(entry.passage, entry.fingerprint) for entry in of_post])
             for post, of_post in posts
         ),
+        copies,
     )
 
 

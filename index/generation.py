@@ -39,7 +39,8 @@ class Generation:
         self.store = Store(folder / STORE_FILE)
         # float16, shape (sentences, dimensions), read from disk as far as it is used
         self._sentences: npt.NDArray[np.float16] = np.load(folder / SENTENCES_FILE, mmap_mode="r")
-        # int64, shape (passages + 1, 2): each passage's post and first sentence, then both counts
+        # int64, shape (passages + 1, 3): each passage's post, the post that one is a copy of (else
+        # itself), and first sentence; then the counts of posts, posts and sentences
         self._layout: npt.NDArray[np.int64] = np.load(folder / LAYOUT_FILE)
         self._check_counts()
 
@@ -52,7 +53,7 @@ class Generation:
                 self._sentences.shape,
                 (manifest.sentences, manifest.dimensions),
             ),
-            "layout": (self._layout.shape, (manifest.passages + 1, 2)),
+            "layout": (self._layout.shape, (manifest.passages + 1, 3)),
         }
         for part, (found, wanted) in promised.items():
             if found != wanted:
@@ -65,9 +66,18 @@ class Generation:
         """Which post a passage belongs to: equal rows, equal posts."""
         return int(self._layout[ordinal, 0])
 
+    def original_row(self, ordinal: int) -> int:
+        """Which post a passage's post is a copy of, or that post: equal rows, equal words."""
+        return int(self._layout[ordinal, 1])
+
+    def posts_of(self, ordinals: Ordinals) -> tuple[int, int]:
+        """How many posts the passages belong to, and how many if copies count as one."""
+        layout = self._layout[ordinals]
+        return len(np.unique(layout[:, 0])), len(np.unique(layout[:, 1]))
+
     def sentence_vectors(self, ordinal: int) -> Vector:
         """Unit vectors of the sentences of a passage, shape (sentences, dimensions), float32."""
-        first, last = self._layout[ordinal : ordinal + 2, 1]
+        first, last = self._layout[ordinal : ordinal + 2, 2]
         return self._sentences[first:last].astype(np.float32)
 
     def sentences_of(self, ordinals: Ordinals) -> tuple[Vector, Ordinals]:
@@ -75,7 +85,7 @@ class Generation:
 
         Shapes (sentences, dimensions) and (passages,); every passage has at least one sentence.
         """
-        firsts, lasts = self._layout[ordinals, 1], self._layout[ordinals + 1, 1]
+        firsts, lasts = self._layout[ordinals, 2], self._layout[ordinals + 1, 2]
         starts = np.cumsum(lasts - firsts) - (lasts - firsts)
         rows = np.arange((lasts - firsts).sum()) + np.repeat(firsts - starts, lasts - firsts)
         return self._sentences[rows].astype(np.float32), starts

@@ -11,7 +11,7 @@ from typing import Any
 from corpus.passages import PassageOptions
 from index.errors import IndexDamaged, IndexIncompatible
 
-FORMAT = 1
+FORMAT = 2
 """The layout of a generation; another number is another layout, and is refused."""
 
 MANIFEST_FILE = "manifest.json"

@@ -29,6 +29,7 @@ SENTENCE_SHARE = 0.5
 PASSAGES_PER_POST = 2
 
 Scores = npt.NDArray[np.float64]
+Rows = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class HybridSearcher:
         allowed = self.generation.store.matching(filters) if filters else None
         if allowed is not None and not len(allowed):
             return []
-        parts, candidates = self._candidates(query, allowed)
+        parts, candidates = self._candidates(query, allowed, limit)
         dense = [self.generation.vectors.cosines(part.vector, candidates) for part in parts]
         bm25 = [
             np.array([part.bm25.get(ordinal, 0.0) for ordinal in candidates.tolist()])
@@ -72,7 +73,7 @@ class HybridSearcher:
                 for d, b in zip(dense, bm25, strict=True)
             ],
         )
-        top = np.argsort(-fused, kind="stable")[:RERANKED]
+        top = self._without_copies(candidates, np.argsort(-fused, kind="stable"))[:RERANKED]
         vectors, firsts = self.generation.sentences_of(candidates[top])
         near = _mix(parts, [vectors @ part.vector for part in parts])
         best = np.maximum.reduceat(near, firsts)
@@ -96,20 +97,41 @@ class HybridSearcher:
             for row, (passage, post) in zip(order, found, strict=True)
         ]
 
-    def _candidates(self, query: Query, allowed: Ordinals | None) -> tuple[list[_Part], Ordinals]:
+    def _candidates(
+        self, query: Query, allowed: Ordinals | None, limit: int
+    ) -> tuple[list[_Part], Ordinals]:
+        """What both engines propose; more of it where copies take the place of other posts."""
         texts = [(query.text, 1.0)]
         if query.joined is not None:
             texts = [(query.text, 1 - query.joined_share), (query.joined, query.joined_share)]
-        parts = []
-        candidates: dict[int, None] = {}
-        for text, share in texts:
-            vector = self._encoder.encode_query(text)
-            bm25 = self.generation.terms.search(text, CANDIDATES, allowed)
-            nearest = self.generation.vectors.nearest(vector, CANDIDATES, allowed)
-            candidates.update(dict.fromkeys(nearest.tolist()))
-            candidates.update(dict.fromkeys(bm25))
-            parts.append(_Part(vector, share, bm25))
-        return parts, as_ordinals(candidates)
+        vectors = [self._encoder.encode_query(text) for text, _ in texts]
+        available = len(allowed) if allowed is not None else self.generation.manifest.passages
+        count = CANDIDATES
+        while True:
+            parts = []
+            candidates: dict[int, None] = {}
+            for (text, share), vector in zip(texts, vectors, strict=True):
+                bm25 = self.generation.terms.search(text, count, allowed)
+                nearest = self.generation.vectors.nearest(vector, count, allowed)
+                candidates.update(dict.fromkeys(nearest.tolist()))
+                candidates.update(dict.fromkeys(bm25))
+                parts.append(_Part(vector, share, bm25))
+            found = as_ordinals(candidates)
+            posts, different = self.generation.posts_of(found)
+            if count >= available or different == posts or different >= limit:
+                return parts, found
+            count *= 4
+
+    def _without_copies(self, ordinals: Ordinals, order: Rows) -> Rows:
+        """The rows of ``order`` without those of a post of which a copy stands before it."""
+        speakers: dict[int, int] = {}
+        kept = []
+        for row in order.tolist():
+            ordinal = int(ordinals[row])
+            post = self.generation.post_row(ordinal)
+            if speakers.setdefault(self.generation.original_row(ordinal), post) == post:
+                kept.append(row)
+        return np.array(kept, dtype=np.int64)
 
     def _grouped(self, ordinals: Ordinals, scores: Scores) -> list[int]:
         """Rows by score, posts taking turns: every first passage, then every second one."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ _SCHEMA = """
 CREATE TABLE posts (
     row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, place TEXT NOT NULL, title TEXT NOT NULL,
     url TEXT, author TEXT, published TEXT, tags TEXT NOT NULL, text TEXT NOT NULL,
-    blocks TEXT NOT NULL, author_folded TEXT
+    copy_of TEXT, blocks TEXT NOT NULL, author_folded TEXT
 );
 CREATE TABLE tags (post INTEGER NOT NULL REFERENCES posts, tag TEXT NOT NULL, folded TEXT NOT NULL);
 CREATE INDEX tags_by_name ON tags (folded, post);
@@ -36,7 +36,7 @@ CREATE INDEX passages_by_post ON passages (post, number);
 """
 _POST_COLUMNS = (
     "posts.id, posts.place, posts.title, posts.url, posts.author, posts.published, posts.tags, "
-    "posts.text"
+    "posts.text, posts.copy_of"
 )
 _PASSAGE_COLUMNS = (
     "passages.number, passages.start, passages.end, passages.heading_path, passages.sentences"
@@ -159,11 +159,15 @@ class Store:
         )
 
 
-def write_store(path: Path, posts: Iterable[tuple[Post, list[tuple[Passage, str]]]]) -> None:
+def write_store(
+    path: Path,
+    posts: Iterable[tuple[Post, list[tuple[Passage, str]]]],
+    copies: Mapping[str, str],
+) -> None:
     """Write ``posts``, each with its passages and their fingerprints, for :class:`Store` to open.
 
-    A passage's ordinal in the generation is its position in the whole input. Raises OSError if the
-    disk refuses.
+    ``copies`` names the original of each post that is a copy, by id. A passage's ordinal in the
+    generation is its position in the whole input. Raises OSError if the disk refuses.
     """
     connection = sqlite3.connect(path)
     try:
@@ -171,7 +175,8 @@ def write_store(path: Path, posts: Iterable[tuple[Post, list[tuple[Passage, str]
         ordinal = 0
         for row, (post, passages) in enumerate(posts):
             connection.execute(
-                "INSERT INTO posts VALUES (?,?,?,?,?,?,?,?,?,?,?)", (row, *_post_values(post))
+                "INSERT INTO posts VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+                (row, *_post_values(post, copies.get(post.id))),
             )
             connection.executemany(
                 "INSERT INTO tags VALUES (?, ?, ?)",
@@ -190,7 +195,7 @@ def write_store(path: Path, posts: Iterable[tuple[Post, list[tuple[Passage, str]
         connection.close()
 
 
-def _post_values(post: Post) -> tuple[str | None, ...]:
+def _post_values(post: Post, copy_of: str | None) -> tuple[str | None, ...]:
     return (
         post.id,
         post.place,
@@ -200,6 +205,7 @@ def _post_values(post: Post) -> tuple[str | None, ...]:
         None if post.published is None else post.published.isoformat(),
         json.dumps(post.tags),
         post.text,
+        copy_of,
         json.dumps(pack_blocks(post.blocks)),
         None if post.author is None else post.author.casefold(),  # SQLite folds ASCII only
     )
@@ -216,9 +222,9 @@ def _passage_values(passage: Passage) -> tuple[int | str, ...]:
 
 
 def _post_record(values: list[Any]) -> PostRecord:
-    id, place, title, url, author, published, tags, text = values
+    id, place, title, url, author, published, tags, text, copy_of = values
     return PostRecord(
-        id, place, title, url, author, _date(published), tuple(json.loads(tags)), text
+        id, place, title, url, author, _date(published), tuple(json.loads(tags)), text, copy_of
     )
 
 

@@ -40,7 +40,10 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class PostRecord:
-    """A post as an index knows it; ``text`` is what passages are spans of."""
+    """A post as an index knows it; ``text`` is what passages are spans of.
+
+    ``copy_of`` is the id of the older post that says nearly the same.
+    """
 
     id: str
     place: str
@@ -50,6 +53,7 @@ class PostRecord:
     published: date | None
     tags: tuple[str, ...]
     text: str
+    copy_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -14,13 +15,14 @@ from pathlib import Path
 
 import pytest
 
-from corpus.archive import Archive, ImportReport, choose_source
+from corpus.archive import Archive, PostSummary
 from corpus.errors import ArchiveError, SourceError
+from corpus.intake import ImportReport
 from corpus.types import Block, Post, Skipped, Source
 from tests.faults.limits import file_size_limit, public_folder, unchangeable
 
 NOTES = Source("notes", "markdown", "/data/notes")
-FEED = Source("feed", "blogger", "/data/feed.xml", full=False)
+FEED = Source("feed", "feed", "/data/feed.xml", full=False)
 
 
 def note(id: str, text: str = "Text.", source: str = "notes") -> Post:
@@ -117,7 +119,6 @@ def test_new_changed_unchanged_and_removed(archive: Archive) -> None:
         replace(WHOLE, title="Wasps"),
         replace(WHOLE, tags=()),
         replace(WHOLE, published=None),
-        replace(WHOLE, place="moved.md"),
     ],
 )
 def test_any_change_of_a_post_is_taken_in(archive: Archive, changed: Post) -> None:
@@ -152,23 +153,137 @@ def test_a_source_does_not_remove_the_posts_of_another(archive: Archive) -> None
     assert archive.sources() == [NOTES, other]
 
 
-def test_a_post_found_in_two_sources_is_one_post_of_the_later(archive: Archive) -> None:
+def test_a_post_that_only_moved_is_unchanged(archive: Archive) -> None:
+    archive.put(NOTES, [WHOLE])
+    moved = replace(WHOLE, place="moved.md")
+    assert archive.put(NOTES, [moved]).unchanged == ("bees",)
+    assert list(archive.posts()) == [moved]
+
+
+class TestAPostInTwoSources:
+    FULL = note("a", "A text of nine words that says it all.")
+    TEASER = note("a", "A text ...", "feed")
+
+    @pytest.mark.parametrize("feed_first", [False, True])
+    def test_the_whole_text_is_shown_whichever_came_first(
+        self, archive: Archive, feed_first: bool
+    ) -> None:
+        puts = [(NOTES, self.FULL), (FEED, replace(self.TEASER, updated=date(2026, 1, 1)))]
+        for source, post in reversed(puts) if feed_first else puts:
+            archive.put(source, [post])
+        assert list(archive.posts()) == [self.FULL]
+        assert archive.places("a") == [("notes", "a.md"), ("feed", "a.md")]
+
+    def test_the_newer_of_two_whole_texts_is_shown(self, archive: Archive) -> None:
+        old = replace(self.FULL, updated=date(2020, 1, 1))
+        new = replace(note("a", "A text of nine words that says much more.", "feed"))
+        new = replace(new, updated=date(2020, 1, 2))
+        archive.put(NOTES, [old])
+        assert archive.put(FEED, [new]).changed == ("a",)
+        assert list(archive.posts()) == [new]
+        assert archive.put(NOTES, [old]).unchanged == ("a",)
+        assert list(archive.posts()) == [new]
+
+    def test_of_equals_the_full_source_is_shown(self, archive: Archive) -> None:
+        archive.put(FEED, [note("a", source="feed")])
+        assert archive.put(NOTES, [note("a")]).unchanged == ("a",)
+        assert list(archive.posts()) == [note("a")]
+
+    def test_it_stays_as_long_as_one_of_them_holds_it(self, archive: Archive) -> None:
+        archive.put(NOTES, [self.FULL, note("b")])
+        archive.put(FEED, [self.TEASER])
+        report = archive.put(NOTES, [note("b")])
+        assert (report.changed, report.removed) == (("a",), ())
+        assert archive.post("a") == self.TEASER
+        assert archive.places("a") == [("feed", "a.md")]
+
+    def test_a_source_that_is_given_up(self, archive: Archive) -> None:
+        archive.put(NOTES, [self.FULL, note("b")])
+        archive.put(FEED, [self.TEASER])
+        assert archive.forget("notes") == ImportReport(NOTES, changed=("a",), removed=("b",))
+        assert list(archive.posts()) == [self.TEASER]
+        assert archive.sources() == [FEED]
+        with pytest.raises(SourceError) as caught:
+            archive.forget("notes")
+        assert caught.value.message == "There is no source named 'notes'."
+        assert caught.value.hint == "Known sources: feed."
+
+
+def test_a_dry_run_says_what_would_change_and_changes_nothing(archive: Archive) -> None:
     archive.put(NOTES, [note("a"), note("b")])
-    before = archive.digest()
-    report = archive.put(FEED, [note("a", source="feed")])
-    assert report.changed == ("a",)
-    assert [(post.id, post.source) for post in archive.posts()] == [("a", "feed"), ("b", "notes")]
-    assert archive.digest() == before
-    # It is the feed's now, so the notes no longer decide that it is gone.
-    assert archive.put(NOTES, [note("b")]).removed == ()
-    assert ids(archive) == ["a", "b"]
+    before = list(archive.posts()), archive.sources(), archive.digest()
+    moved = replace(NOTES, location="/elsewhere")
+    report = archive.put(moved, [note("b", "Changed."), note("c")], dry_run=True)
+    assert report == ImportReport(moved, ("c",), ("b",), (), ("a",), dry_run=True)
+    assert (list(archive.posts()), archive.sources(), archive.digest()) == before
+
+
+def test_posts_are_listed_newest_first(archive: Archive) -> None:
+    archive.put(NOTES, [replace(note("a"), published=date(2020, 1, 1)), note("b"), WHOLE])
+    assert [(each.id, each.published) for each in archive.summaries()] == [
+        ("a", date(2020, 1, 1)),
+        ("bees", date(1999, 12, 31)),
+        ("b", None),
+    ]
+    assert next(archive.summaries()) == PostSummary(
+        "a", "A", None, None, date(2020, 1, 1), "notes", 1
+    )
+
+
+class TestCopies:
+    TEXT = " ".join(f"word{number}" for number in range(100))
+
+    def day(self, id: str, text: str, year: int | None) -> Post:
+        return replace(note(id, text), published=None if year is None else date(year, 1, 1))
+
+    def test_the_oldest_is_the_original(self, archive: Archive) -> None:
+        posts = [
+            self.day("a", self.TEXT, 2012),
+            self.day("b", self.TEXT + " and more", 2011),
+            self.day("c", self.TEXT.upper(), None),
+            self.day("d", self.TEXT[::-1], 2010),
+        ]
+        before = archive.digest()
+        archive.put(NOTES, posts)
+        assert archive.copies() == {"a": "b", "c": "b"}
+        assert archive.digest() != before
+        assert archive.count() == 4
+
+    def test_copies_are_found_across_imports_and_sources(self, archive: Archive) -> None:
+        archive.put(NOTES, [note("a", self.TEXT)])
+        assert archive.copies() == {}
+        archive.put(FEED, [note("b", self.TEXT, "feed")])
+        assert archive.copies() == {"b": "a"}
+        archive.put(NOTES, [note("a", "Something else. " * 30)])
+        assert archive.copies() == {}
+        archive.put(NOTES, [note("a", self.TEXT)])
+        archive.forget("feed")
+        assert archive.copies() == {}
+
+    @pytest.mark.parametrize("first", [0, 1, 50, 120])
+    def test_many_copies_are_found_in_whatever_order_they_come(
+        self, archive: Archive, tmp_path: Path, first: int
+    ) -> None:
+        posts = [note(f"p{number:03}", f"{self.TEXT} {number}") for number in range(120)]
+        for found in (posts[:first], posts):
+            if found:
+                archive.put(NOTES, found)
+        assert archive.copies() == {post.id: "p000" for post in posts[1:]}
+        with Archive(tmp_path / "other.sqlite", create=True) as other:
+            other.put(NOTES, posts)
+            assert other.digest() == archive.digest()
+
+    def test_texts_that_share_a_footer_are_not_copies(self, archive: Archive) -> None:
+        words = [" ".join(f"{name}{number}" for number in range(60)) for name in "abc"]
+        archive.put(NOTES, [note(text[0], f"{text} {self.TEXT}") for text in words])
+        assert archive.copies() == {}
 
 
 def test_the_same_post_twice_in_a_source_is_taken_once(archive: Archive) -> None:
     again = replace(note("a", "Other."), place="copy.md")
     report = archive.put(NOTES, [note("a"), again])
     assert report.new == ("a",)
-    assert report.skipped == (Skipped("copy.md", "the same post as a.md, by its address"),)
+    assert report.skipped == (Skipped("copy.md", "has the same address as a.md"),)
     assert list(archive.posts()) == [note("a")]
 
 
@@ -229,43 +344,6 @@ def test_digests_change_with_content_only(archive: Archive, tmp_path: Path) -> N
     assert len({before, changed, archive.digest()}) == 3
 
 
-class TestChoosingASource:
-    def test_an_unknown_one_is_taken_as_it_is(self, archive: Archive) -> None:
-        assert choose_source(archive, NOTES, named=False) == NOTES
-
-    def test_a_known_location_keeps_its_name(self, archive: Archive) -> None:
-        archive.put(replace(NOTES, id="mine"), [note("a", source="mine")])
-        wanted = replace(NOTES, kind="text")
-        assert choose_source(archive, wanted, named=False) == replace(wanted, id="mine")
-
-    def test_a_known_name_elsewhere_is_refused(self, archive: Archive) -> None:
-        archive.put(NOTES, [note("a")])
-        with pytest.raises(SourceError) as caught:
-            choose_source(archive, replace(NOTES, location="/other/notes"), named=False)
-        assert caught.value.message == (
-            "A source named 'notes' is known already, from /data/notes."
-        )
-        assert caught.value.hint == (
-            "If its posts have moved to /other/notes, import with --name notes; if this is "
-            "another source, give it another --name."
-        )
-
-    def test_a_name_that_was_given_moves_the_source(self, archive: Archive) -> None:
-        archive.put(NOTES, [note("a")])
-        moved = replace(NOTES, location="/other/notes")
-        assert choose_source(archive, moved, named=True) == moved
-        report = archive.put(moved, [note("b")])
-        assert (report.new, report.removed) == (("b",), ("a",))
-        assert archive.sources() == [moved]
-
-    def test_a_known_location_counts_before_a_known_name(self, archive: Archive) -> None:
-        archive.put(NOTES, [note("a")])
-        second = Source("notes-2", "markdown", "/other/notes")
-        archive.put(second, [note("b", source="notes-2")])
-        wanted = replace(NOTES, location="/other/notes")
-        assert choose_source(archive, wanted, named=False) == second
-
-
 def test_no_archive_is_not_made_by_reading(path: Path) -> None:
     with pytest.raises(ArchiveError) as caught:
         Archive(path)
@@ -295,8 +373,8 @@ def test_an_archive_of_another_version_is_refused(
     before = path.read_bytes()
     with pytest.raises(ArchiveError) as caught:
         Archive(path, create=create)
-    assert caught.value.message == f"The archive {path} has format 7; this blogqa reads 1."
-    assert caught.value.hint == "Move it away and import the sources again."
+    assert caught.value.message == f"The archive {path} has format 7; this blogqa reads 2."
+    assert caught.value.hint == "Move it away and import the sources again (/data/notes)."
     assert path.read_bytes() == before
 
 
@@ -306,7 +384,7 @@ def test_a_database_of_somebody_else_is_refused(tmp_path: Path) -> None:
         connection.execute("CREATE TABLE things (name TEXT)")
     connection.close()
     before = path.read_bytes()
-    with pytest.raises(ArchiveError, match="has format 0; this blogqa reads 1"):
+    with pytest.raises(ArchiveError, match="has format 0; this blogqa reads 2"):
         Archive(path, create=True)
     assert path.read_bytes() == before
 
@@ -389,14 +467,44 @@ def test_two_imports_at_once_do_not_mix(path: Path, monkeypatch: pytest.MonkeyPa
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(ArchiveError) as caught:
             archive.put(NOTES, [note("b")])
-        assert caught.value.message == (
-            f"The archive {path} could not be written: database is locked."
+        assert caught.value.message == f"The archive {path} is being written by another import."
+        assert caught.value.hint == (
+            "Nothing was changed. Wait for the other import to end, then run this again."
         )
-        assert "wait for the other import to end" in caught.value.hint
         assert list(archive.posts()) == [note("a")]
         other.execute("COMMIT")
         other.close()
         assert archive.put(NOTES, [note("b")]).new == ("b",)
+
+
+def test_an_import_that_reads_for_long_lets_others_write_meanwhile(archive: Archive) -> None:
+    archive.put(NOTES, [note("a")])
+
+    def found() -> Iterator[Post | Skipped]:
+        yield Skipped("b.md", "a draft")
+        archive.put(FEED, [note("c", source="feed")])
+        yield note("a", "Changed.")
+
+    report = archive.put(NOTES, found())
+    assert (report.new, report.changed) == ((), ("a",))
+    assert ids(archive) == ["a", "c"]
+
+
+def put_elsewhere(path: Path, post: Post) -> None:
+    with Archive(path) as archive:
+        archive.put(NOTES, [post])
+
+
+def test_within_a_snapshot_nothing_changes(path: Path, archive: Archive) -> None:
+    archive.put(NOTES, [note("a")])
+    with archive.snapshot():
+        before = archive.digest()
+        other = threading.Thread(target=put_elsewhere, args=(path, note("b")))
+        other.start()
+        other.join(0.5)
+        assert (archive.digest(), ids(archive)) == (before, ["a"])
+    other.join()
+    assert ids(archive) == ["b"]
 
 
 KILLED = """
@@ -404,6 +512,7 @@ import os, signal, sys
 from pathlib import Path
 import sqlalchemy as sa
 from corpus.archive import Archive
+from corpus.intake import ImportReport
 from corpus.types import Block, Post, Source
 
 def found():
@@ -415,7 +524,12 @@ def found():
 
 with Archive(Path(sys.argv[1])) as archive:
     if sys.argv[2] == "writing":
-        sa.event.listen(sa.Engine, "commit", lambda _: os.kill(os.getpid(), signal.SIGKILL))
+        def kill(connection, cursor, statement, *_):
+            if statement == "BEGIN IMMEDIATE":
+                cursor.execute("PRAGMA cache_size = -100")  # so that the file is written early
+            if statement == "COMMIT":
+                os.kill(os.getpid(), signal.SIGKILL)
+        sa.event.listen(sa.Engine, "before_cursor_execute", kill)
     archive.put(Source("notes", "markdown", "/data/notes"), found())
 """
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from corpus.identity import canonical_url, post_id, slug, web_url
+from corpus.identity import canonical_url, post_id, slug, web_url, without_tracking
 
 
 @pytest.mark.parametrize(
@@ -117,3 +117,35 @@ def test_canonical_urls_stay_as_they_are(rest: str) -> None:
 @given(place=st.text(), url=st.none() | st.just("https://example.com/ü/%FF.html"))
 def test_every_id_is_safe_in_a_url_path(place: str, url: str | None) -> None:
     assert re.fullmatch(r"[a-z0-9-]{1,60}-[0-9a-f]{8}", post_id(url=url, source="s", place=place))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://x.example/%d0%bf", "https://x.example/п"),
+        ("https://x.example/%7Eann?q=%7e", "https://x.example/~ann?q=~"),
+        ("https://bücher.example/a", "https://xn--bcher-kva.example/a"),
+        ("https://x.example./a", "https://x.example/a"),
+        ("https://www.x.example/a", "http://x.example/a/"),
+        ("https://x.example/a%2fb", "https://x.example/a%2Fb"),
+    ],
+)
+def test_two_spellings_of_an_address_are_one(one: str, other: str) -> None:
+    assert canonical_url(one) == canonical_url(other)
+
+
+def test_an_escaped_slash_is_no_slash() -> None:
+    assert canonical_url("https://x.example/a%2Fb") != canonical_url("https://x.example/a/b")
+
+
+@pytest.mark.parametrize(
+    ("url", "clean"),
+    [
+        ("https://x.example/a?utm_source=f&b=1&utm_medium=rss#c", "https://x.example/a?b=1#c"),
+        ("https://x.example/a?utm_source=f", "https://x.example/a"),
+        ("https://X.example/a?b=1&&c", "https://X.example/a?b=1&c"),
+        ("HTTPS://X.example/A/", "HTTPS://X.example/A/"),
+    ],
+)
+def test_tracking_is_taken_off_an_address(url: str, clean: str) -> None:
+    assert without_tracking(url) == clean

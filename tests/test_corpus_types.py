@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.types import Block, Post, Span, pack_blocks, unpack_blocks
+from corpus.types import Block, Mark, Post, Span, pack_blocks, unpack_blocks
 
 POST = Post(
     id="bees-00000000",
@@ -39,6 +39,11 @@ def test_items_stand_on_lines_and_other_blocks_apart() -> None:
     assert POST.text == "Bees dance.\n\nLeft\nRight\n\nWinter\n\nSleep\n\n\n\nSaid."
 
 
+def test_rows_stand_on_lines_of_their_own() -> None:
+    blocks = (Block("row", "a | b", 1), Block("row", "c | d"), Block("item", "e", 1, "-"))
+    assert replace(POST, blocks=blocks).text == "a | b\nc | d\n\ne"
+
+
 def test_spans_point_at_the_blocks() -> None:
     assert POST.block_spans == (
         Span(0, 11),
@@ -59,10 +64,13 @@ def test_a_post_without_blocks_has_no_text() -> None:
 BLOCKS = st.lists(
     st.builds(
         Block,
-        st.sampled_from(["heading", "paragraph", "item", "quote", "code"]),
+        st.sampled_from(["heading", "paragraph", "item", "quote", "code", "row"]),
         st.text(),
         st.integers(0, 6),
         st.sampled_from(["", "-", "10."]),
+        st.lists(
+            st.builds(Mark, st.integers(0), st.integers(0), st.sampled_from(["strong", "em"]))
+        ).map(tuple),
     )
 ).map(tuple)
 
@@ -82,8 +90,10 @@ def test_blocks_survive_json(blocks: tuple[Block, ...]) -> None:
 
 def test_the_hash_is_the_same_on_every_machine() -> None:
     # Whatever changes this makes every post of every archive count as changed.
-    post = Post("id", "notes", "a.md", "Café", (Block("item", "Left", 1, "-"),), tags=("a", "b"))
-    content = r'["Caf\u00e9", null, null, null, null, ["a", "b"], [["item", "Left", 1, "-"]]]'
+    stressed = Block("item", "Left", 1, "-", (Mark(0, 4, "em"),))
+    post = Post("id", "notes", "a.md", "Café", (stressed,), tags=("a", "b"))
+    block = '["item", "Left", 1, "-", [[0, 4, "em"]]]'
+    content = rf'["Caf\u00e9", null, null, null, null, ["a", "b"], [{block}]]'
     assert post.content_hash == hashlib.sha256(content.encode()).hexdigest()
 
 
@@ -102,6 +112,10 @@ def test_the_hash_is_the_same_on_every_machine() -> None:
         replace(POST, blocks=(replace(POST.blocks[0], kind="quote"), *POST.blocks[1:])),
         replace(POST, blocks=(*POST.blocks[:3], Block("heading", "Winter", 3), *POST.blocks[4:])),
         replace(POST, blocks=(POST.blocks[0], Block("item", "Left", 1, "*"), *POST.blocks[2:])),
+        replace(
+            POST,
+            blocks=(replace(POST.blocks[0], marks=(Mark(0, 4, "em"),)), *POST.blocks[1:]),
+        ),
     ],
 )
 def test_what_a_reader_could_notice_is_in_the_hash(changed: Post) -> None:

@@ -104,7 +104,7 @@ def test_a_missing_manifest_is_named(folder: Path) -> None:
 def test_another_format_is_refused(folder: Path) -> None:
     path = folder / "manifest.json"
     replace(path, json.dumps(json.loads(path.read_text()) | {"format": 99}).encode())
-    with pytest.raises(IndexIncompatible, match="has format 99; this blogqa reads 1"):
+    with pytest.raises(IndexIncompatible, match="has format 99; this blogqa reads 2"):
         Generation(folder)
 
 

@@ -50,7 +50,7 @@ def change(folder: Path, **values: object) -> None:
 def test_a_manifest_reads_back_as_written(tmp_path: Path) -> None:
     write_manifest(tmp_path, MANIFEST)
     assert read_manifest(tmp_path) == MANIFEST
-    assert json.loads((tmp_path / "manifest.json").read_text())["format"] == 1
+    assert json.loads((tmp_path / "manifest.json").read_text())["format"] == 2
 
 
 def test_digests_are_of_every_file_but_the_manifest(tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ def test_an_altered_file_is_named(tmp_path: Path, content: bytes) -> None:
     assert caught.value.message == f"{tmp_path / 'one.bin'} is not what the build wrote."
 
 
-@pytest.mark.parametrize("found", [0, 2, "1", None])
+@pytest.mark.parametrize("found", [0, 1, "2", None])
 def test_another_format_is_refused_with_both_numbers(tmp_path: Path, found: object) -> None:
     folder = tmp_path / "20240301"
     folder.mkdir()
@@ -94,7 +94,7 @@ def test_another_format_is_refused_with_both_numbers(tmp_path: Path, found: obje
     change(folder, format=found)
     with pytest.raises(IndexIncompatible) as caught:
         read_manifest(folder)
-    assert caught.value.message == (f"The index 20240301 has format {found}; this blogqa reads 1.")
+    assert caught.value.message == (f"The index 20240301 has format {found}; this blogqa reads 2.")
     assert caught.value.hint == "Build it again: blogqa build"
 
 

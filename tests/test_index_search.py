@@ -206,6 +206,15 @@ def test_a_lone_passage_has_nothing_to_be_scaled_against(
     assert hit.bm25 > 0
 
 
+def test_copies_answer_once(search_in: Callable[..., Search]) -> None:
+    text = "Penguins walk a long way. " + " ".join(f"ice{number}" for number in range(60)) + "."
+    other = "Penguins swim far."
+    hits = search_in((text,), (other,), (text + " Truly.",))("Do penguins walk?")
+    assert sorted(hit.post.id for hit in hits) in (["post-0", "post-1"], ["post-1", "post-2"])
+    copies = {hit.post.id: hit.post.copy_of for hit in hits}
+    assert copies.get("post-2", "post-0") == "post-0"
+
+
 def test_of_two_passages_the_nearer_has_the_whole_of_each_share(
     search_in: Callable[..., Search],
 ) -> None:

@@ -73,6 +73,7 @@ def record(post: Post) -> PostRecord:
         post.published,
         post.tags,
         post.text,
+        copy_of="bees" if post is CLOCKS else None,
     )
 
 
@@ -91,6 +92,7 @@ def store(path: Path) -> Store:
             (post, [(each, f"print of {each.id}") for each in PASSAGES if each.post_id == post.id])
             for post in (BEES, CLOCKS, DRAWERS, ECHO)
         ],
+        {"clocks": "bees"},
     )
     return Store(path)
 
@@ -159,7 +161,7 @@ def test_titles_are_newest_first_and_undated_ones_last(store: Store) -> None:
 
 def test_the_first_and_the_last_date(store: Store, tmp_path: Path) -> None:
     assert store.dates() == (date(2019, 12, 31), date(2021, 1, 1))
-    write_store(tmp_path / "undated", [(DRAWERS, [])])
+    write_store(tmp_path / "undated", [(DRAWERS, [])], {})
     assert Store(tmp_path / "undated").dates() == (None, None)
 
 
@@ -187,7 +189,7 @@ def test_the_file_is_only_read(path: Path, store: Store) -> None:
 
 def test_equal_input_makes_equal_files(tmp_path: Path) -> None:
     for name in ("a", "b"):
-        write_store(tmp_path / name, [(BEES, [(PASSAGES[0], "x")]), (CLOCKS, [])])
+        write_store(tmp_path / name, [(BEES, [(PASSAGES[0], "x")]), (CLOCKS, [])], {})
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
 
 
@@ -225,4 +227,4 @@ def test_a_damaged_file_is_named(path: Path, store: Store) -> None:
 
 def test_a_disk_that_refuses(tmp_path: Path) -> None:
     with file_size_limit(5000), pytest.raises(OSError, match=r"disk"):
-        write_store(tmp_path / "s", [(BEES, [(PASSAGES[0], "x")])])
+        write_store(tmp_path / "s", [(BEES, [(PASSAGES[0], "x")])], {})

@@ -35,7 +35,7 @@ def stored(path: Path, titles: list[str], tags: list[tuple[str, ...]]) -> Iterat
         )
         for number, title in enumerate(titles)
     ]
-    write_store(path, [(post, []) for post in posts])
+    write_store(path, [(post, []) for post in posts], {})
     store = Store(path)
     try:
         yield store

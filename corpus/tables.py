@@ -1,0 +1,102 @@
+"""The tables of an archive's file, and how its rows and our nouns become each other."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import sqlalchemy as sa
+
+from corpus.types import Post, Source, pack_blocks, unpack_blocks
+
+SCHEMA_VERSION = 2
+
+metadata = sa.MetaData()
+
+sources = sa.Table(
+    "sources",
+    metadata,
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("kind", sa.String, nullable=False),
+    sa.Column("location", sa.String, nullable=False),
+    sa.Column("full", sa.Boolean, nullable=False),
+    sa.Column("base_url", sa.String),
+    sa.Column("include_pages", sa.Boolean, nullable=False),
+)
+versions = sa.Table(
+    "versions",
+    metadata,
+    # A post as one source tells it; what an archive answers with is the one that is shown.
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("source", sa.ForeignKey("sources.id"), primary_key=True, index=True),
+    sa.Column("shown", sa.Boolean, nullable=False),
+    sa.Column("place", sa.String, nullable=False),
+    sa.Column("title", sa.String, nullable=False),
+    sa.Column("url", sa.String),
+    sa.Column("author", sa.String),
+    sa.Column("published", sa.Date),
+    sa.Column("updated", sa.Date),
+    sa.Column("tags", sa.JSON, nullable=False),
+    sa.Column("blocks", sa.JSON, nullable=False),
+    sa.Column("length", sa.Integer, nullable=False),  # characters of text
+    sa.Column("content_hash", sa.String, nullable=False),
+)
+sketches = sa.Table(
+    "sketches",
+    metadata,
+    sa.Column("post", sa.String, primary_key=True),
+    sa.Column("hash", sa.Integer, primary_key=True, index=True),
+)
+copies = sa.Table(
+    "copies",
+    metadata,
+    # Two shown posts that were compared; ``first`` sorts before ``second``.
+    sa.Column("first", sa.String, primary_key=True),
+    sa.Column("second", sa.String, primary_key=True, index=True),
+    sa.Column("alike", sa.Boolean, nullable=False),
+)
+
+
+def source_row(source: Source) -> dict[str, Any]:
+    """A source as a row of :data:`sources`."""
+    return asdict(source)
+
+
+def source_of(row: Any) -> Source:
+    """The source in a row of :data:`sources`."""
+    return Source(row.id, row.kind, row.location, row.full, row.base_url, row.include_pages)
+
+
+def version_row(post: Post) -> dict[str, Any]:
+    """A post as a row of :data:`versions`, not shown yet."""
+    return {
+        "id": post.id,
+        "source": post.source,
+        "shown": False,
+        "place": post.place,
+        "title": post.title,
+        "url": post.url,
+        "author": post.author,
+        "published": post.published,
+        "updated": post.updated,
+        "tags": list(post.tags),
+        "blocks": pack_blocks(post.blocks),
+        "length": len(post.text),
+        "content_hash": post.content_hash,
+    }
+
+
+def post_of(row: Any) -> Post:
+    """The post in a row of :data:`versions`."""
+    return Post(
+        id=row.id,
+        source=row.source,
+        place=row.place,
+        title=row.title,
+        blocks=unpack_blocks(row.blocks),
+        url=row.url,
+        author=row.author,
+        published=row.published,
+        updated=row.updated,
+        tags=tuple(row.tags),
+    )
