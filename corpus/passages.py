@@ -48,7 +48,7 @@ class _Piece:
 
     sentences: tuple[Span, ...]
     tokens: int
-    leads_in: bool  # ends in a colon: what follows belongs to it
+    leads_in: bool  # ends in a colon, or is the head of a table: what follows belongs to it
 
 
 def passage_header(title: str, heading_path: tuple[str, ...], fits: Callable[[str], bool]) -> str:
@@ -123,7 +123,7 @@ def _pieces(
         block, span = post.blocks[position], post.block_spans[position]
         sentences: list[Span] = []
         tokens = 0
-        for sentence in _short_sentences(block.text, count_tokens, room):
+        for sentence in _short_sentences(block, count_tokens, room):
             cost = count_tokens(block.text[sentence.start : sentence.end])
             if sentences and tokens + cost > room:
                 yield _Piece(tuple(sentences), tokens, leads_in=False)
@@ -131,11 +131,15 @@ def _pieces(
             sentences.append(Span(span.start + sentence.start, span.start + sentence.end))
             tokens += cost
         if sentences:
-            yield _Piece(tuple(sentences), tokens, leads_in=block.text.endswith(":"))
+            leads_in = block.text.endswith(":") or (block.kind == "row" and block.level == 1)
+            yield _Piece(tuple(sentences), tokens, leads_in)
 
 
-def _short_sentences(text: str, count_tokens: TokenCounter, room: int) -> Iterator[Span]:
-    for span in split_sentences(text):
+def _short_sentences(block: Block, count_tokens: TokenCounter, room: int) -> Iterator[Span]:
+    text = block.text
+    # A row says something as a whole: "Reply rate | 9 %. Twice last year's" is not two sentences.
+    whole = block.kind == "row"
+    for span in [Span(0, len(text))] if whole else split_sentences(text):
         yield from _halves(text, span, count_tokens, room)
 
 

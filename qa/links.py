@@ -3,7 +3,8 @@
 Follows the specification of text fragments (https://wicg.github.io/scroll-to-text-fragment/): a
 browser takes ``#:~:text=[prefix-,]start[,end][,-suffix]`` to the first place where the words stand,
 on word boundaries and without regard to case, accents, curly quotes or the kind of white space.
-Each term is looked for within a block (a paragraph, a heading, an item); a range may cross blocks.
+Each term is looked for within a block (a paragraph, a heading, an item, a cell of a table); a range
+may cross blocks.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Literal, NamedTuple
 from unicodedata import normalize
 from urllib.parse import quote
 
+from corpus.markup.rows import cell_spans
 from corpus.types import Span
 
 _LONGEST_EXACT = 300  # characters; a longer quote is given by its first and last words
@@ -49,11 +51,13 @@ def text_fragment(post_text: str, start: int, end: int) -> str:
     last words. Where the words stand more than once in the post, as few words as possible of the
     same block are added to tell the place from the others. If a place before it shares the whole
     block, nothing is added and the browser goes to the first. Blocks of ``post_text`` are separated
-    by line breaks; white space at the ends of the quote is dropped, and a word that it cuts is
-    taken in whole.
+    by line breaks, or by a bar that stands alone, as between the cells of a row; it is not part of
+    the page. White space at the ends of the quote is dropped, and a word that it cuts is taken in
+    whole.
 
-    Raises ValueError for a span outside the text, or with nothing but white space in it.
+    Raises ValueError for a span outside the text, or with no word in it.
     """
+    post_text = _with_cells_apart(post_text)
     cut = post_text[start:end] if 0 <= start < end <= len(post_text) else ""
     if not cut.strip():
         raise ValueError(
@@ -135,6 +139,19 @@ def _directive(*, prefix: str, start: str, end: str = "", suffix: str) -> str:
 
 def _encode(term: str) -> str:
     return quote(term.strip(), safe="").replace("-", "%2D")
+
+
+def _with_cells_apart(text: str) -> str:
+    """The text with a line break for each bar between two cells, and all else in its place.
+
+    A paragraph may hold such a bar too; its two sides are found as well as the two cells.
+    """
+    pieces: list[str] = []
+    position = 0
+    for cell in cell_spans(text):
+        pieces += (text[position : cell.start].replace("|", "\n"), text[cell.start : cell.end])
+        position = cell.end
+    return "".join(pieces)
 
 
 def _squeeze(text: str) -> str:

@@ -184,6 +184,20 @@ def test_a_short_passage_alone_under_its_heading_stays() -> None:
     assert texts(post, SMALL) == [said(11, "a"), "Short."]
 
 
+def test_a_row_is_one_sentence_and_a_head_goes_with_its_table() -> None:
+    post = make_post(
+        paragraph(said(9, "a")),
+        Block("row", "Step | Rate", 1),
+        Block("row", "Call. Again. | Nine. Of them."),
+    )
+    found = [passage for _, passage in cut_passages(post, words, SMALL)]
+    assert [passage.text for passage in found] == [
+        said(9, "a"),
+        "Step | Rate\nCall. Again. | Nine. Of them.",
+    ]
+    assert found[1].sentences == (Span(0, 11), Span(12, 41))
+
+
 def test_what_leads_in_goes_with_what_follows() -> None:
     post = make_post(
         paragraph(said(7, "a")), paragraph("Do these things:"), item(said(6, "b")), item("Done.")

@@ -231,6 +231,47 @@ class TestRange:
         )
 
 
+class TestCells:
+    """A row of a table is a line of cells, which are elements of their own on the page."""
+
+    TABLE = "Before.\n\nSize | Price\nSmall box | 10 EUR\nLarge box | 10 EUR\n\nAfter."
+
+    def test_a_quote_within_a_cell_is_given_whole(self) -> None:
+        assert fragment(self.TABLE, "Small box") == "Small%20box"
+
+    def test_a_quote_across_cells_is_a_range(self) -> None:
+        assert fragment(self.TABLE, "Small box | 10 EUR") == "Small%20box,10%20EUR"
+        assert fragment(self.TABLE, "box | 10", 1) == "Large-,box,10"
+
+    def test_rows_are_parted_as_lines_are(self) -> None:
+        words = "Size | Price\nSmall box | 10 EUR"
+        assert fragment(self.TABLE, words) == "Size,10%20EUR"
+
+    def test_the_words_around_a_quote_stop_at_the_cell(self) -> None:
+        post = "We ship on Monday. | Call us.\nWe ship on Friday. | Call us. Now."
+        assert fragment(post, "ship") == "ship,-on%20Monday."
+        assert fragment(post, "Call us.", 1) == "Call%20us.,-Now."
+
+    def test_bars_and_empty_cells_at_the_ends_of_a_quote_are_dropped(self) -> None:
+        post = "Name | | Age\n| Ann | 30\nBo |"
+        assert fragment(post, "| | Age") == "Age"
+        assert fragment(post, "| Ann |") == "Ann"
+        assert fragment(post, "Name | | Age") == "Name,Age"
+        assert fragment(post, "Bo |") == "Bo"
+
+    def test_a_bar_within_a_word_parts_nothing(self) -> None:
+        assert fragment("Type a|b or |c here.", "a|b or |c") == "a%7Cb%20or%20%7Cc"
+
+    def test_a_bar_in_a_paragraph_is_passed_over(self) -> None:
+        assert fragment("Calls | mails | visits all count.", "Calls | mails | visits") == (
+            "Calls,visits"
+        )
+
+    def test_a_bar_alone_holds_no_words(self) -> None:
+        with pytest.raises(ValueError, match=r"^characters 2 to 5 of a text of 6 hold no words"):
+            text_fragment("a | | ", 2, 5)
+
+
 @pytest.mark.parametrize(
     ("start", "end"), [(0, 0), (3, 3), (4, 2), (3, 5), (-1, 2), (0, 9), (8, 9)]
 )
@@ -311,11 +352,16 @@ def parse(directive: str) -> Terms:
     )
 
 
+def on_page(text: str) -> str:
+    """The text as the page has it: its rows in cells, no bar between them."""
+    return re.sub(r"(?<!\S)\|(?!\S)", "\n", text)
+
+
 class Page:
     """A page of blocks. ``lenient`` browsers see a word boundary wherever any browser might."""
 
     def __init__(self, text: str, lenient: bool) -> None:
-        lines = (" ".join(line.split()) for line in text.split("\n"))
+        lines = (" ".join(line.split()) for line in on_page(text).split("\n"))
         self.blocks = ["".join(map(alike, line)) for line in lines if line]
         self.lenient = lenient
 
@@ -409,6 +455,8 @@ class Page:
 
 
 def assert_leads_to(post: str, start: int, end: int) -> None:
+    directive = text_fragment(post, start, end)
+    post = on_page(post)
     words = post[start:end]
     start += len(words) - len(words.lstrip())
     end -= len(words) - len(words.rstrip())
@@ -421,7 +469,6 @@ def assert_leads_to(post: str, start: int, end: int) -> None:
     leftmost, first, last, rightmost = (
         len("".join(post[:at].split())) for at in (left, start, end, right)
     )
-    directive = text_fragment(post, start, end)
     for lenient in (False, True):
         page = Page(post, lenient)
         found = page.indicate(parse(directive))
@@ -437,7 +484,7 @@ WORDS = [
     *("-", "(b)", "&", "#1", "C++", "👍🏽", "привет", "電話。", "電話", "話、電", "。", "हिन्दी"),
     "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen",
 ]
-SPACES = st.sampled_from([" ", " ", " ", "  ", "\u00a0", " \t"])
+SPACES = st.sampled_from([" ", " ", " ", "  ", "\u00a0", " \t", " | "])
 
 
 @st.composite
@@ -457,11 +504,12 @@ def test_the_first_match_is_the_quote(post: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(post) - 1), "start")
     longest = len(post) - start
     length = data.draw(st.integers(1, min(longest, 20)) | st.integers(1, longest), "length")
-    words = post[start : start + length]
-    assume(words.strip())
     page = Page(post, lenient=True)
-    lines = [number for number, line in enumerate(post.split("\n")) if line.strip()]
+    seen = on_page(post)
+    words = seen[start : start + length]
+    assume(words.strip())
+    lines = [number for number, line in enumerate(seen.split("\n")) if line.strip()]
     for edge in (start + len(words) - len(words.lstrip()), start + len(words.rstrip()) - 1):
-        block = lines.index(post.count("\n", 0, edge))
+        block = lines.index(seen.count("\n", 0, edge))
         assume(not page.repeats(Point(block, 0)))
     assert_leads_to(post, start, start + length)

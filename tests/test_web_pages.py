@@ -12,6 +12,7 @@ from urllib.parse import quote
 import pytest
 from fastapi.testclient import TestClient
 
+from corpus.identity import post_id
 from qa.settings import Settings
 from web.app import create_app
 from web.state import ServerState
@@ -53,6 +54,13 @@ Put `<script>alert(4)</script>` on the website, said "Bo" & Ada.
 <script>alert(6)</script>
 ```
 """
+COPY = """---
+title: {title}
+date: {date}
+---
+{text}
+"""
+LONG = " ".join(f"lorem{number}" for number in range(60)) + "."
 BARE = "A post with neither date nor author nor address.\n"
 
 
@@ -61,7 +69,14 @@ def client(
     make_home: Callable[[Path], Settings], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[TestClient]:
     folder = tmp_path_factory.mktemp("pages")
-    for name, content in {"steps": STEPS, "hostile": HOSTILE, "bare": BARE}.items():
+    posts = {
+        "steps": STEPS,
+        "hostile": HOSTILE,
+        "bare": BARE,
+        "once": COPY.format(title="Once", date="2019-01-02", text=LONG),
+        "twice": COPY.format(title="Twice", date="2020-01-02", text=LONG),
+    }
+    for name, content in posts.items():
         (folder / f"{name}.md").write_text(content)
     with TestClient(create_app(ServerState(make_home(folder)))) as client:
         yield client
@@ -194,6 +209,15 @@ def test_markup_in_a_post_and_a_question_is_plain_text_in_the_api(client: TestCl
     assert passage["post"]["tags"] == ["<b>tag"]
     assert passage["link"].startswith('https://blog.example/a"onmouseover="alert(3)#:~:text=')
     assert json.loads(response.text) == response.json()
+
+
+def test_a_copy_names_the_post_it_is_one_of(client: TestClient) -> None:
+    once, twice = (
+        post_id(url=None, source="pages0", place=f"{each}.md") for each in ("once", "twice")
+    )
+    line = f'Says nearly the same as <a href="/posts/{once}">Once</a>, 2019.</p>'
+    assert line in page(client, f"/posts/{twice}")
+    assert "Says nearly the same" not in page(client, f"/posts/{once}")
 
 
 @pytest.mark.parametrize(

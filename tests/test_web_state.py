@@ -12,8 +12,9 @@ from fastapi.testclient import TestClient
 
 from index.errors import IndexDamaged, IndexMissing
 from index.types import Filters, Query
+from qa.imports import import_again
 from qa.settings import Settings
-from qa.workspace import build_index, import_again
+from qa.workspace import build_index
 from web.app import create_app
 from web.state import ServerState, Serving
 

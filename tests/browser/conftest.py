@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -85,7 +86,7 @@ def hostile_server_url(
     posts = folder / "posts"
     posts.mkdir()
     (posts / "post.md").write_text(
-        f"---\ntitle: {HOSTILE}\n---\nThe script to put on your website is `{HOSTILE}`.\n"
+        f'---\ntitle: "{escape(HOSTILE)}"\n---\nThe script to put on your website is `{HOSTILE}`.\n'
     )
     with serving(make_home(posts).home, folder / "server.log") as url:
         yield url
