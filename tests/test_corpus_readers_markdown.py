@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from corpus.readers.markdown import read
-from corpus.types import Block, Post, Skipped, Source
+from corpus.readers import detect, read
+from corpus.types import Block, Mark, Post, Skipped, Source
 
 TEXT = (Block("paragraph", "Some text."),)
+SAMPLE = Path(__file__).parent.parent / "corpus" / "sample"
 
 
 def read_file(folder: Path, content: str, name: str = "a-first-call.md") -> Post | Skipped:
@@ -51,7 +52,10 @@ Some *text*.
         source="notes",
         place="a-first-call.md",
         title="The first call",
-        blocks=(Block("heading", "Before", 2), Block("paragraph", "Some text.")),
+        blocks=(
+            Block("heading", "Before", 2),
+            Block("paragraph", "Some text.", marks=(Mark(5, 9, "em"),)),
+        ),
         url="https://example.com/a-first-call/",
         author="Ann Example",
         published=date(2018, 7, 23),
@@ -127,7 +131,8 @@ def test_toml_front_matter(tmp_path: Path) -> None:
         ("Title: Upper", "Upper"),
         ("title: null", "A first call"),
         ("title: ''", "A first call"),
-        ("title: [a, [b]]", "a"),
+        ("title: [a, [b]]", "a, b"),
+        ("title: Q&amp;A, <em>twice</em>", "Q&A, twice"),
         ("other: x", "A first call"),
         ("", "A first call"),
     ],
@@ -219,6 +224,7 @@ def test_authors(tmp_path: Path, front: str, author: str | None) -> None:
         ("url: /a\ncanonicalUrl: https://example.com/a", "https://example.com/a"),
         ("permalink: /:year/:title/", None),
         ("url: javascript:alert(1)", None),
+        ("permalink: false", None),
     ],
 )
 def test_only_absolute_web_addresses_are_urls(tmp_path: Path, front: str, url: str | None) -> None:
@@ -268,6 +274,189 @@ def test_hostile_front_matter_does_not_stop_the_import(tmp_path: Path, front: st
     found = read_file(tmp_path, f"---\n{front}\n---\nSome text.")
     assert isinstance(found, Post)
     assert found.blocks[-1] == TEXT[0]
+
+
+@pytest.mark.parametrize(
+    ("front", "reason"),
+    [
+        ("status: Draft", "is a draft"),
+        ("status: private", "is private"),
+        ("status: trash", "is in the trash"),
+        ("publish: false", "is not published"),
+        ("headless: true", "is not published"),
+        ("date: 2999-01-01", "is scheduled for 2999-01-01"),
+        ("date: 2018-07-23\npublishDate: 2999-01-01", "is scheduled for 2999-01-01"),
+        ("expiryDate: 1999-12-31", "has expired"),
+    ],
+)
+def test_what_nobody_can_read_on_the_blog_is_skipped(
+    tmp_path: Path, front: str, reason: str
+) -> None:
+    found = read_file(tmp_path, f"---\n{front}\n---\nSome text.")
+    assert found == Skipped("a-first-call.md", reason)
+
+
+@pytest.mark.parametrize("front", ["status: publish", "expiryDate: 2999-01-01", "headless: false"])
+def test_what_everybody_can_read_is_kept(tmp_path: Path, front: str) -> None:
+    assert read_post(tmp_path, f"---\n{front}\n---\nSome text.").blocks == TEXT
+
+
+def test_a_folder_of_drafts_is_one_anywhere(tmp_path: Path) -> None:
+    (tmp_path / "_drafts").mkdir()
+    (tmp_path / "_drafts" / "a.md").write_text("Some text.")
+    found = list(read(Source("notes", "markdown", str(tmp_path))))
+    assert found == [Skipped("_drafts/a.md", "is a draft")]
+
+
+@pytest.mark.parametrize(
+    ("name", "front", "tags"),
+    [
+        ("a.md", "tags: cold calling", ("cold calling",)),
+        ("a.md", "tags: cold calling, mail", ("cold calling", "mail")),
+        ("2018-07-23-a.md", "tags: calls mail", ("calls", "mail")),
+        ("2018-07-23-a.md", "tags: cold calling, mail", ("cold calling", "mail")),
+        ("2018-07-23-a.md", "tags: [cold calling, mail]", ("cold calling", "mail")),
+        ("2018-07-23-a.md", "tag: cold calling\ncategories: A b", ("cold calling", "a", "b")),
+        ("a.md", "categories: [[A, B], [A, C]]", ("a", "b", "c")),
+        ("a.md", "taxonomies:\n  tags: [calls]", ("calls",)),
+    ],
+)
+def test_tags(tmp_path: Path, name: str, front: str, tags: tuple[str, ...]) -> None:
+    assert read_post(tmp_path, f"---\n{front}\n---\nSome text.", name).tags == tags
+
+
+@pytest.mark.parametrize("name", ["2018-7-23-why-call.md", "2018-07-23-why-call.md"])
+def test_a_date_in_the_file_name_needs_no_zeros(tmp_path: Path, name: str) -> None:
+    post = read_post(tmp_path, "Some text.", name)
+    assert (post.published, post.title) == (date(2018, 7, 23), "Why call")
+
+
+def test_an_index_has_the_name_of_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "2018-07-23-why-call").mkdir()
+    (tmp_path / "2018-07-23-why-call" / "index.md").write_text("Some text.")
+    (post,) = read(Source("notes", "markdown", str(tmp_path)))
+    assert isinstance(post, Post)
+    assert (post.published, post.title) == (date(2018, 7, 23), "Why call")
+    assert post.id.startswith("index-")
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "texts"),
+    [
+        (
+            "a.md",
+            "{% include x.html %}\n\nHi {{first_name}}, a {{ page.x }}b.\n{: .y}",
+            ["Hi {{first_name}}, a b."],
+        ),
+        (
+            "a.md",
+            '{{< figure src="a.png" caption="A desk." >}}\n\nHi {{first_name}}.',
+            ["A desk.", "Hi {{first_name}}."],
+        ),
+        (
+            "a.md",
+            "Call[^1] first.<!--more-->\n\n[^1]: Or write.\n\n![A desk](a.png)",
+            ["Call first.", "Or write."],
+        ),
+        (
+            "a.md",
+            "Import x from y.\n\nA [[plan|good plan]], <B>bold</B>.",
+            ["Import x from y.", "A good plan, bold."],
+        ),
+        ("a.mdx", "import X from 'y'\n\n<Note>Hi {{first_name}}.</Note>", ["Hi {{first_name}}."]),
+    ],
+)
+def test_what_the_engine_puts_into_texts_is_gone(
+    tmp_path: Path, name: str, body: str, texts: list[str]
+) -> None:
+    assert [block.text for block in read_post(tmp_path, body, name).blocks] == texts
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("_posts/2018-07-23-a.html", "markdown"),
+        ("2018-07-23-a.html", "html"),
+        ("a.mdx", "markdown"),
+    ],
+)
+def test_posts_of_jekyll_in_html_are_told_from_saved_pages(
+    tmp_path: Path, name: str, kind: str
+) -> None:
+    (tmp_path / "_posts").mkdir()
+    (tmp_path / name).write_text("---\ntitle: Hi\n---\n<html><body><p>Some text.</p></body></html>")
+    assert detect(str(tmp_path)) == kind
+
+
+def test_an_e_mail_address_is_no_author(tmp_path: Path) -> None:
+    post = read_post(tmp_path, "---\nauthor: ann@example.com\n---\nSome text.")
+    assert post.author is None
+
+
+def test_the_sample() -> None:
+    found = list(read(Source("sample", "markdown", str(SAMPLE))))
+    assert len(found) == 40
+    for post in found:
+        assert isinstance(post, Post)
+        assert post.published is not None
+        assert post.author
+        assert post.tags
+        assert post.url is None
+
+
+# Read in the files: title, author, day (of the name, or of the front matter in the last two), tags
+# (lines are parted at white space, as Jekyll parts them), number of blocks.
+GHOST = {
+    # Five headings, ten paragraphs, three lists of five items.
+    "2021-08-23-basic-post.md": (
+        *("This is a Basic Post", "Persons Name", date(2021, 8, 23), (), 30),
+    ),
+    "2021-08-24-no-author.md": ("This has no author", None, date(2021, 8, 24), (), 1),
+    # Three paragraphs; four pictures, which have no text, stand between them.
+    "2021-08-25-relative-links.md": (
+        *("This has relative links", "Persons Name", date(2021, 8, 25), (), 3),
+    ),
+    "2021-9-1-alt-date-format.md": (
+        *("This has no zero before month and day", None, date(2021, 9, 1), (), 1),
+    ),
+    # The video between two paragraphs has no words.
+    "2022-03-10-has-html.md": ("This post has HTML in it", None, date(2022, 3, 10), (), 2),
+    # Five paragraphs, four lists of 4, 4, 4 and 4 items.
+    "2022-03-11-has-spaced-lists.md": (
+        *("This post has spaced lists", None, date(2022, 3, 11), (), 21),
+    ),
+    "2022-06-03-front-matter-tags-cats.md": (
+        *("This has front matter", None, date(2022, 6, 3)),
+        ("dolor", "simet-amet", "lorem ipsum", "posts", "articles", "news"),
+        1,
+    ),
+    # A paragraph, and what is Markdown in a post of HTML, which Jekyll leaves as it is.
+    "2022-06-05-basic.html": ("Basic HTML Post", "Mark Stosberg", date(2022, 6, 5), (), 2),
+    "2022-06-06-tag-list.md": (
+        *("This post as tags as a YAML list", None, date(2022, 6, 6)),
+        ("some-word", "cat", "photos"),
+        1,
+    ),
+    "2022-06-09-basename.md": (
+        *("This post has 'basename' frontmatter", None, date(2022, 6, 9), (), 1),
+    ),
+    "my-first-post.md": ("My first post", "Persons Name", date(2021, 11, 26), (), 1),
+    "unquoted-date.markdown": ("Unquoted Date", "Mark Stosberg", date(2022, 6, 6), (), 2),
+}
+
+
+def test_real_posts_of_jekyll(shared: Path) -> None:
+    folder = shared / "data/exports/ghost_migrate/mg-jekyll-export/test/fixtures"
+    found = list(read(Source("jekyll", "markdown", str(folder))))
+    posts = {
+        post.place: (post.title, post.author, post.published, post.tags, len(post.blocks))
+        for post in found
+        if isinstance(post, Post)
+    }
+    assert posts == GHOST
+    assert [each for each in found if isinstance(each, Skipped)] == [
+        Skipped("2022-06-05-published-false.md", "is not published")
+    ]
 
 
 def test_the_real_blog(shared: Path) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from corpus.readers.text import read
+from corpus.readers import read
 from corpus.types import Block, Post, Skipped, Source
 
 _LONG = "Every call that I put off until the afternoon became a call I made on the next day instead"
@@ -181,10 +182,128 @@ def test_furniture_is_no_text_of_an_article_either(tmp_path: Path) -> None:
     (post,) = read_posts(
         tmp_path,
         "Skip to main content\nA title\nText.\nread more\nPosted by Ann at 10:15\nLabels: A, B\n"
-        "No comments:\nPost a Comment\nHome\nShare the work at home.\n",
+        "Home\nShare the work at home.\nNo comments:\nPost a Comment\nHome\nBlog Archive\n",
     )
     assert (post.title, post.author, post.tags) == ("A title", "Ann", ("a", "b"))
     assert [block.text for block in post.blocks] == ["Text.", "Share the work at home."]
+
+
+_READERS = "Zebulon Quackenbush said...\nI agree with all of it.\nMarch 3, 2010 at 9:41 AM\n"
+
+
+def test_an_article_ends_where_comments_begin(tmp_path: Path) -> None:
+    (post,) = read_posts(
+        tmp_path,
+        "Search This Blog\n\nCall before ten!\n\nThe first paragraph.\n\nShe said...\n\n"
+        "Posted by Ann Example at 9:41 AM\nLabels: Calls\n2 comments:\n\n"
+        f"{_READERS}AnonymousMarch 3, 2010 at 10:02 AM\nMe too.\nReplyDelete\nPost a Comment\n"
+        "Newer Post\nBlog Archive\nAbout Me\n",
+    )
+    assert post == Post(
+        id=post.id,
+        source="pages",
+        place="page.txt",
+        title="Call before ten!",
+        blocks=(Block("paragraph", "The first paragraph."), Block("paragraph", "She said...")),
+        author="Ann Example",
+        tags=("calls",),
+    )
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "No comments:",
+        "1 comment:",
+        "Post a Comment",
+        "Links to this post",
+        "Older Posts",
+        "3 Comments",
+        "One thought on “A title”",
+        "2 thoughts on “A title”",
+        '2 responses to "A title"',
+        "5 Replies to «A title»:",
+        "Leave a reply",
+        "Leave a Reply Cancel reply",
+        "Leave a comment",
+        "Subscribe to: Post Comments (Atom)",
+    ],
+)
+def test_what_ends_an_article(tmp_path: Path, end: str) -> None:
+    (post,) = read_posts(tmp_path, f"A title\nIt is text.\n{end}\nZebulon, a reader\nI agree.\n")
+    assert (post.title, post.text) == ("A title", "It is text.")
+
+
+@pytest.mark.parametrize("above", ["Leave a reply", "2 Replies", "3 comments"])
+def test_a_count_above_the_text_does_not_end_it(tmp_path: Path, above: str) -> None:
+    (post,) = read_posts(
+        tmp_path,
+        f"My doors\nWhy doors\n{above}\nIt is text.\nThis is, too.\n2 thoughts on Why doors\n"
+        "Zebulon Quackenbush says:\nI agree.\n",
+    )
+    assert (post.title, post.text.split("\n\n")) == (
+        "My doors",
+        ["Why doors", "It is text.", "This is, too.", "2 thoughts on Why doors"],
+    )
+
+
+def test_a_reader_says_something_above_the_second_count(tmp_path: Path) -> None:
+    (post,) = read_posts(
+        tmp_path, f"Why doors\n2 comments\nno stop here\n{_READERS}\nBlog Archive\n"
+    )
+    assert (post.title, post.text) == ("Why doors", "no stop here")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2 responses to a price that is too high",
+        "One thought on price is enough.",
+        "No comments were made.",
+        "Leave a comment in the log of every call.",
+        "Hanneke said...",
+    ],
+)
+def test_a_line_of_the_text_does_not_end_it(tmp_path: Path, line: str) -> None:
+    (post,) = read_posts(tmp_path, f"A title\nIt is text.\n{line}\nMore of it.\n")
+    assert post.text == f"It is text.\n\n{line}\n\nMore of it."
+
+
+def test_comments_under_a_day_are_no_posts_of_it(tmp_path: Path) -> None:
+    (post,) = read_posts(
+        tmp_path,
+        "Monday, January 18, 2010\nMorning\nText one.\n3 comments:\nLabels: a\n\n"
+        f"{_READERS}AnonymousMarch 3, 2010 at 10:02 AM\nMe too.\n"
+        "Posted by Ann at 9:00 AM\nBlog Archive\nOne more title\nIts text.\n1 comment:\n",
+    )
+    assert (post.title, post.text, post.tags) == ("Morning", "Text one.", ("a",))
+
+
+def test_a_post_of_the_day_may_quote_somebody(tmp_path: Path) -> None:
+    first, second = read_posts(
+        tmp_path,
+        "Monday, January 18, 2010\nMorning\nText one.\n3 comments:\n"
+        "Evening\nHanneke said:\nText two.\nNo comments:\n",
+    )
+    assert (first.text, second.title, second.text) == (
+        "Text one.",
+        "Evening",
+        "Hanneke said:\n\nText two.",
+    )
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Monday, January 18, 2010\n" * 10_000 + "\n" * 200_000,
+        "Monday, January 18, 2010\nA\n" + "Posted by A at 9:41 AM\n\n" * 15_000,
+    ],
+    ids=["days", "bylines"],
+)
+def test_a_page_of_one_line_again_and_again_takes_no_time(tmp_path: Path, content: str) -> None:
+    started = time.process_time()
+    assert len(read_page(tmp_path, content)) == 1
+    assert time.process_time() - started < 4
 
 
 def test_wrapped_text_is_joined(tmp_path: Path) -> None:
@@ -262,7 +381,7 @@ def test_short_sentences_on_lines_of_their_own_are_paragraphs(tmp_path: Path) ->
 
 def test_files_without_text_are_skipped(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(" \n\ufeff\n")
-    (tmp_path / "b.txt").write_bytes(b"\xff\xfea\0")
+    (tmp_path / "b.txt").write_bytes(b"\xffa\0")
     (tmp_path / "c.txt").write_text("Some text.")
     empty, binary, post = read(Source("pages", "text", str(tmp_path)))
     assert empty == Skipped("a.txt", "no text")

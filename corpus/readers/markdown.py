@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path, PurePosixPath
 
-import yaml
-from frontmatter.default_handlers import YAMLHandler
-
-from corpus.clean import markdown_blocks, plain
 from corpus.dates import parse_date
 from corpus.errors import SourceError
-from corpus.identity import post_id, web_url
-from corpus.readers import MARKDOWN_SUFFIXES, Found, files, load_text
-from corpus.types import Block, Post, Skipped, Source
+from corpus.identity import web_url
+from corpus.markup import shortcodes
+from corpus.markup.clean import html_blocks, markdown_blocks
+from corpus.markup.dialects import as_commonmark
+from corpus.markup.frontmatter import Meta, scalar, spelt, split, texts
+from corpus.markup.words import plain, title
+from corpus.readers.files import (
+    HTML_SUFFIXES,
+    MARKDOWN_SUFFIXES,
+    Found,
+    files,
+    load_text,
+    some_files,
+)
+from corpus.readers.peek import Peek, is_about_folder, suffix_of
+from corpus.readers.permalinks import Entry, dated_stem, jekyll_path
+from corpus.readers.posts import post_or_skip
+from corpus.readers.sites import Role, Site, Sites, file_name
+from corpus.types import Block, Post, ReadOptions, Skipped, Source
 
-# Keys are compared in lower case without "_", "-" and spaces: publishDate, publish_date.
+ABOUT = "a folder of .md files (Jekyll, Hugo, Astro, any other), or one"
+
 _PUBLISHED = (
     "date",
     "publishdate",
@@ -32,187 +44,247 @@ _PUBLISHED = (
 )
 _UPDATED = ("updated", "updatedat", "lastmod", "lastmodified", "modified", "dateupdated")
 _TAGS = ("tags", "tag", "categories", "category", "keywords")
+_SPLIT_BY_JEKYLL = {"tags", "categories"}
 _URL = ("canonicalurl", "canonical", "url", "permalink")
 _AUTHOR = ("author", "authors")
-_TOML_FENCE = re.compile(r"^\+{3,}[ \t]*$", re.MULTILINE)
-_KEY_LINE = re.compile(r"(?P<key>[A-Za-z][\w-]*)[ \t]*[:=](?:[ \t]+(?P<value>.*))?$")
-_FOLDED = re.compile(r"[>|][+-]?")
-_DATED_STEM = re.compile(r"\d{4}-\d{2}-\d{2}[-_ ]+(?=.)")
-_NULLS = {"null", "Null", "NULL", "~"}
 _TRUE = {"true", "yes", "on", "1"}
 _FALSE = {"false", "no", "off", "0"}
+_STATES = {
+    "draft": "is a draft",
+    "pending": "is a draft",
+    "private": "is private",
+    "scheduled": "is scheduled, not yet published",
+    "trash": "is in the trash",
+}
+_IS_A_PAGE = "is a page (--include-pages takes pages)"
+_IS_A_SECTION = "is the page of a section (--include-pages takes pages)"
+_HUGO_SHORTCODE = re.compile(r"\{\{[<%]")
 
-Meta = Mapping[str, object]
+
+def recognises(peek: Peek) -> bool:
+    """Whether most files are Markdown, or some are posts of Jekyll's."""
+    return not peek.is_online and peek.written_in == "markdown"
 
 
-def read(source: Source) -> Iterator[Post | Skipped]:
+def read(source: Source, options: ReadOptions) -> Iterator[Post | Skipped]:
     """A post for every published Markdown file at ``source.location``, sorted by place.
 
-    Drafts, files without text and unreadable ones are skipped. SourceError if there is no Markdown
-    file at all.
+    Drafts, what has a date in the future, files without text and unreadable ones are skipped; so
+    are pages of a site whose engine is known, unless they are asked for. Its themes and templates
+    are left out. Posts in HTML are read too where Jekyll would look for them. A post has an address
+    if its front matter says it, or if the address of the blog is known: from ``source.base_url`` or
+    the configuration of Jekyll, Hugo or Astro.
+
+    SourceError if there is no Markdown file at all, or none that anybody might take for a post.
     """
-    found = files(Path(source.location), MARKDOWN_SUFFIXES)
-    if not found:
-        raise SourceError(
-            f"{source.location}: holds no .md or .markdown file.",
-            "If the posts have moved, import them from where they are now.",
-        )
+    location = Path(source.location)
+    found = [
+        file
+        for file in files(location, MARKDOWN_SUFFIXES | HTML_SUFFIXES)
+        if _may_be_post(file.place)
+    ] or some_files(location, MARKDOWN_SUFFIXES)
+    reader = _Reader(source, [file.place for file in found])
+    empty = True
     for file in found:
-        yield _read_file(file, source)
+        entry = reader.read_file(file)
+        if entry is not None:
+            empty = False
+            yield entry
+    if empty:
+        raise SourceError(
+            f"{location}: holds no posts, only the files of a theme or of other programs.",
+            "Import the folder that has the posts in it, or the one above.",
+        )
 
 
-def _read_file(file: Found, source: Source) -> Post | Skipped:
-    text = load_text(file)
-    if isinstance(text, Skipped):
-        return text
-    meta, body = _split(text)
-    if reason := _hidden(meta):
-        return Skipped(file.place, reason)
-    stem = PurePosixPath(file.place).stem
-    title, blocks = _titled(_first_text(meta, ("title",)), stem, markdown_blocks(body))
-    if not blocks:
-        return Skipped(file.place, "no text")
-    url = next((url for key in _URL if (url := web_url(_scalar(meta.get(key))))), None)
-    return Post(
-        id=post_id(url=url, source=source.id, place=file.place),
-        source=source.id,
-        place=file.place,
-        title=title,
-        blocks=blocks,
-        url=url,
-        author=_first_text(meta, _AUTHOR) or None,
-        # Jekyll keeps the date in the file name and often nowhere else.
-        published=_date(meta, _PUBLISHED) or parse_date(stem[:10]),
-        updated=_date(meta, _UPDATED),
-        tags=_tags(meta),
-    )
+_UNENDED = re.compile(r"\s*(?:-{3,}|\+{3,})[ \t]*\n[A-Za-z][\w-]*[ \t]*[:=]")
 
 
-def _split(text: str) -> tuple[Meta, str]:
-    """The front matter, its keys in one spelling, and the Markdown after it."""
-    start = text.lstrip()
-    handler = YAMLHandler()
-    meta: Meta | None = None
-    try:
-        if handler.detect(start):
-            block, body = handler.split(start)
-            meta = _load_yaml(block, handler)
-        elif _TOML_FENCE.match(start):
-            _, block, body = _TOML_FENCE.split(start, 2)
-            meta = _load_toml(block)
-    except ValueError:
-        # A line of dashes without a second one is a rule in the text.
-        return {}, text
-    if meta is None:
-        return {}, text
-    return {re.sub(r"[ _-]", "", str(key)).lower(): value for key, value in meta.items()}, body
+class _Reader:
+    """What the files of a source share."""
 
+    def __init__(self, source: Source, places: list[str]) -> None:
+        self._source = source
+        self._sites = Sites(source, places)
+        self._is_folder = [PurePosixPath(source.location).name] != places
+        self._names = frozenset(PurePosixPath(place).stem.lower() for place in places)
+        self._bundles = {
+            str(PurePosixPath(place).parent)
+            for place in places
+            if file_name(PurePosixPath(place)) == "index"
+        }
+        self._authors: dict[PurePosixPath, Meta] = {}
+        self._today = date.today()
 
-def _load_yaml(block: str, handler: YAMLHandler) -> Meta | None:
-    try:
-        # BaseLoader leaves every value the text it is: no title turns into a number or a yes, no
-        # impossible date raises. The loader in C crashes the process on deeply nested brackets.
-        loaded = handler.load(block, Loader=yaml.BaseLoader)
-    except (yaml.YAMLError, RecursionError):
-        return _load_lines(block)
-    if loaded is None:
-        return {}
-    return loaded if isinstance(loaded, dict) else None
-
-
-def _load_toml(block: str) -> Meta | None:
-    try:
-        return tomllib.loads(block)
-    except (tomllib.TOMLDecodeError, RecursionError):
-        return _load_lines(block)
-
-
-def _load_lines(block: str) -> Meta | None:
-    """Front matter that breaks the rules of its language, line by line; None if it is none.
-
-    ``key: value`` at the margin starts a value; every other line continues it.
-    """
-    values: dict[str, list[str]] = {}
-    key = ""
-    for line in block.strip("\n").split("\n"):
-        if found := _KEY_LINE.match(line):
-            key = found["key"]
-            values[key] = [(found["value"] or "").strip()]
-        elif not key:
+    def read_file(self, file: Found) -> Post | Skipped | None:
+        """The post in a file, or why there is none; None for what nobody takes for one."""
+        found = self._sites.of(file.place)
+        site, path = found if found else (None, PurePosixPath(file.place))
+        role = site.role(path) if site else _role_anywhere(path)
+        if role == "none" or "node_modules" in path.parts:
             return None
-        elif line.strip() and not line.startswith("#"):
-            values[key].append(line.strip())
-    return {key: _line_value(*lines) for key, lines in values.items()}
+        text = load_text(file)
+        if isinstance(text, Skipped):
+            return text
+        meta, body = split(text)
+        if not meta and _UNENDED.match(text):
+            return Skipped(file.place, "has front matter without an end", unreadable=True)
+        if not meta and suffix_of(file.place) in HTML_SUFFIXES:
+            return None
+        if not meta and self._is_folder and len(path.parts) == 1 and is_about_folder(path):
+            return Skipped(file.place, "is about the folder, not a post")
+        if site and (defaults := site.defaults(path)):
+            meta = {**spelt(defaults), **meta}
+        name = path.parent.name if file_name(path) == "index" else path.stem
+        in_name, words = dated_stem(name or path.stem)
+        # Jekyll keeps the date in the file name and often nowhere else.
+        published = _date(meta, _PUBLISHED) or parse_date(in_name)
+        if role == "draft":
+            return Skipped(file.place, _STATES["draft"])
+        if reason := self._why_unpublished(meta, published, site):
+            return Skipped(file.place, reason)
+        if role == "section" and not self._source.include_pages:
+            return Skipped(file.place, _IS_A_SECTION)
+        if role == "page" and not self._source.include_pages and not _dated_page(site, published):
+            return Skipped(file.place, _IS_A_PAGE)
+        if site and self._is_part_of_bundle(file.place, site.bundles_above(path)):
+            return Skipped(file.place, "is a part of the page beside it, index.md")
+        blocks = self._blocks(body, suffix_of(file.place), site)
+        heading, blocks = _titled(title(_first_raw(meta)), words or name or path.stem, blocks)
+        jekyll = bool(in_name) if site is None else site.engine == "jekyll"
+        entry = Entry(path, meta, heading, published)
+        return post_or_skip(
+            self._source,
+            file.place,
+            title=heading,
+            blocks=blocks,
+            url=self._url(path, entry, site),
+            author=self._author(meta, site),
+            published=published,
+            updated=_date(meta, _UPDATED),
+            tags=_tags(meta, jekyll),
+        )
+
+    def _why_unpublished(self, meta: Meta, published: date | None, site: Site | None) -> str:
+        if scalar(meta.get("draft")).lower() in _TRUE:
+            return _STATES["draft"]
+        for key in ("published", "publish"):
+            if scalar(meta.get(key)).lower() in _FALSE:
+                return "is not published"
+        if state := _STATES.get(scalar(meta.get("status")).lower()):
+            return state
+        if scalar(meta.get("headless")).lower() in _TRUE:
+            return "is not published"
+        due = parse_date(meta.get("publishdate")) or published
+        if due and due > self._today and not (site and site.shows_future):
+            return f"is scheduled for {due.isoformat()}"
+        expires = parse_date(meta.get("expirydate"))
+        return "has expired" if expires and expires < self._today else ""
+
+    def _is_part_of_bundle(self, place: str, most: int) -> bool:
+        folders = [str(folder) for folder in PurePosixPath(place).parents][:most]
+        return any(
+            folder in self._bundles
+            for folder in folders[file_name(PurePosixPath(place)) == "index" :]
+        )
+
+    def _blocks(self, body: str, suffix: str, site: Site | None) -> tuple[Block, ...]:
+        engine = site.engine if site else None
+        if suffix in HTML_SUFFIXES:
+            return html_blocks(shortcodes.without_liquid(body))
+        if suffix == ".mdx":
+            body = shortcodes.without_mdx(body)
+        elif engine == "hugo" or (engine is None and _HUGO_SHORTCODE.search(body)):
+            body = shortcodes.without_hugo(body)
+        elif engine != "astro" and any(mark in body for mark in ("{%", "{{", "{:")):
+            # First what kramdown's marks are needed for, then they go with the Liquid.
+            body = shortcodes.without_liquid(as_commonmark(body, self._names))
+            return markdown_blocks(body)
+        return markdown_blocks(as_commonmark(body, self._names))
+
+    def _url(self, path: PurePosixPath, entry: Entry, site: Site | None) -> str | None:
+        written = [scalar(entry.meta.get(key)) for key in _URL]
+        absolute = next((url for each in written if (url := web_url(each))), None)
+        if absolute or site:
+            return absolute or (site.url(path, entry) if site else None)
+        own = next((each for each in written if "/" in each and "://" not in each), "")
+        base = web_url(self._source.base_url or "")
+        made = jekyll_path(own, entry) if own and base else None
+        return f"{base.rstrip('/')}{made}" if base and made else None
+
+    def _author(self, meta: Meta, site: Site | None) -> str:
+        names = next((names for key in _AUTHOR if (names := texts(meta.get(key)))), [])
+        if not names and site:
+            names = texts(site.author)
+        known = self._known_authors(site) if names else {}
+        return ", ".join(scalar(known.get(name)) or name for name in names)
+
+    def _known_authors(self, site: Site | None) -> Meta:
+        if site is None or site.engine != "jekyll":
+            return {}
+        if site.root not in self._authors:
+            self._authors[site.root] = self._sites.data(site, "authors")
+        return self._authors[site.root]
 
 
-def _line_value(first: str, *more: str) -> str | list[str]:
-    if _FOLDED.fullmatch(first):
-        return " ".join(more)
-    if not first and more and all(line.startswith("- ") for line in more):
-        return [_unquoted(line[2:]) for line in more]
-    value = " ".join((first, *more))
-    if value.startswith("[") and value.endswith("]"):
-        return [_unquoted(item) for item in value[1:-1].split(",")]
-    return _unquoted(value)
+def _may_be_post(place: str) -> bool:
+    """Whether the reader reads the file: all Markdown, and HTML in a folder of Jekyll's posts or
+    named as these are, which is what importers from other blogs write."""
+    suffix = suffix_of(place)
+    if suffix in HTML_SUFFIXES:
+        path = PurePosixPath(place)
+        return "_posts" in path.parts or bool(dated_stem(path.name)[0])
+    return suffix in MARKDOWN_SUFFIXES
 
 
-def _unquoted(value: str) -> str:
-    value = value.strip()
-    if len(value) > 1 and value[0] == value[-1] == "'":
-        return value[1:-1].replace("''", "'")
-    if len(value) > 1 and value[0] == value[-1] == '"':
-        return value[1:-1].replace('\\"', '"')
-    return value
+def _role_anywhere(path: PurePosixPath) -> Role:
+    if "_drafts" in path.parts[:-1]:
+        return "draft"
+    return "section" if file_name(path) == "_index" else "post"
 
 
-def _hidden(meta: Meta) -> str:
-    if _scalar(meta.get("draft")).lower() in _TRUE:
-        return "is a draft"
-    if _scalar(meta.get("published")).lower() in _FALSE:
-        return "is not published"
-    return ""
+def _dated_page(site: Site | None, published: date | None) -> bool:
+    # Hugo's blogs may keep their posts without a section; pages have no date then.
+    return site is not None and site.engine == "hugo" and published is not None
 
 
-def _titled(title: str, stem: str, blocks: tuple[Block, ...]) -> tuple[str, tuple[Block, ...]]:
+def _titled(given: str, stem: str, blocks: tuple[Block, ...]) -> tuple[str, tuple[Block, ...]]:
     """The title, and the blocks without the heading that says it."""
     for number, block in enumerate(blocks):
-        if block.kind == "heading" and (title or block.level == 1):
-            if not title or block.text.casefold() == title.casefold():
-                return title or block.text, (*blocks[:number], *blocks[number + 1 :])
+        if block.kind == "heading" and (given or block.level == 1):
+            if not given or block.text.casefold() == given.casefold():
+                return given or block.text, (*blocks[:number], *blocks[number + 1 :])
             break
-    return title or _in_words(stem), blocks
+    return given or _in_words(stem), blocks
 
 
 def _in_words(stem: str) -> str:
-    words = plain(re.sub(r"[-_]+", " ", _DATED_STEM.sub("", stem, count=1)))
+    words = plain(re.sub(r"[-_]+", " ", stem))
     return words[:1].upper() + words[1:] or stem
 
 
-def _scalar(value: object) -> str:
-    if isinstance(value, Mapping):
-        return _scalar(value.get("name"))
-    if value is None or isinstance(value, list):
-        return ""
-    text = plain(str(value))
-    return "" if text in _NULLS else text
-
-
-def _items(value: object, separator: str | None = None) -> list[str]:
-    values = value if isinstance(value, list) else [value]
-    texts = [_scalar(item) for item in values]
-    if separator is not None and not isinstance(value, list):
-        texts = texts[0].split(separator)
-    return [text.strip() for text in texts if text.strip()]
-
-
-def _first_text(meta: Meta, keys: tuple[str, ...]) -> str:
-    return next((text for key in keys if (text := ", ".join(_items(meta.get(key))))), "")
+def _first_raw(meta: Meta) -> str:
+    return ", ".join(texts(meta.get("title")))
 
 
 def _date(meta: Meta, keys: tuple[str, ...]) -> date | None:
     return next((day for key in keys if (day := parse_date(meta.get(key)))), None)
 
 
-def _tags(meta: Meta) -> tuple[str, ...]:
-    tags = (tag.lower() for key in _TAGS for tag in _items(meta.get(key), separator=","))
-    return tuple(dict.fromkeys(tags))
+def _tags(meta: Meta, jekyll: bool) -> list[str]:
+    """The tags, of a list or of a line, which commas part.
+
+    Jekyll parts a line at white space, and knows no other way. It is believed to be Jekyll's where
+    the file lies in a site of its, or has a date before its name as Jekyll asks for; elsewhere
+    "cold calling" is one tag. The singular keys hold one tag in Jekyll too.
+    """
+    found: list[str] = []
+    for key in _TAGS:
+        value = meta.get(key)
+        if not isinstance(value, str):
+            found += texts(value)
+        elif "," in value or not (jekyll and key in _SPLIT_BY_JEKYLL):
+            found += scalar(value).split(",")
+        else:
+            found += scalar(value).split()
+    return found
