@@ -4,38 +4,30 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.status import Status
 
-from corpus.errors import BlogqaError
 from corpus.types import SourceKind
 from index.types import Filters
-from qa import output, workspace
+from qa import cli_posts, imports, output, output_archive, workspace
 from qa.ask import ask, check_limit, check_question
-from qa.errors import QuestionError, ServerError, SettingsError
-from qa.settings import Settings, load_settings, table
+from qa.errors import QuestionError, ServerError
+from qa.settings import Settings
+from qa.terminal import HELP, AsJson, Home, reading, reporting, settings_of, stdout
 
 if TYPE_CHECKING:
     from index.build import BuildReport
     from index.build import Progress as BuildProgress
 
-_HELP = {each.name: str(each.metadata["help"]) for each in table()}
 _KINDS = ", ".join(get_args(SourceKind))
 
-Home = Annotated[Path | None, typer.Option(help=_HELP["home"])]
-Model = Annotated[str | None, typer.Option(help=_HELP["model"])]
-PassageTokens = Annotated[int | None, typer.Option(help=_HELP["passage_tokens"])]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
+Model = Annotated[str | None, typer.Option(help=HELP["model"])]
+PassageTokens = Annotated[int | None, typer.Option(help=HELP["passage_tokens"])]
 
 app = typer.Typer(
     help="Ask a blog archive a question; get the passages that answer it, with links.",
@@ -43,6 +35,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+app.add_typer(cli_posts.app, name="posts")
 
 
 def main() -> None:
@@ -52,27 +45,54 @@ def main() -> None:
 
 @app.command("import")
 def import_(
-    source: Annotated[Path, typer.Argument(help="A folder or file with posts.")],
+    source: Annotated[str, typer.Argument(help="A folder, a file, or a web address with posts.")],
     kind: Annotated[
         str | None, typer.Option(help=f"What it is, if it isn't recognised: {_KINDS}.")
     ] = None,
     name: Annotated[
-        str | None, typer.Option(help="The source's name; else its file's or folder's.")
+        str | None, typer.Option(help="The source's name; else its file's, folder's or site's.")
     ] = None,
+    base_url: Annotated[
+        str | None,
+        typer.Option(help="The blog's address, for exports that hold only the end of each post's."),
+    ] = None,
+    include_pages: Annotated[
+        bool | None,
+        typer.Option(
+            "--include-pages/--no-include-pages",
+            help="Take pages, such as About, for posts, where the source tells them apart.",
+        ),
+    ] = None,
+    allow_private: Annotated[
+        bool | None,
+        typer.Option("--allow-private", help=HELP["allow_private"]),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")
+    ] = False,
     home: Home = None,
     json: AsJson = False,
 ) -> None:
     """Take posts into the archive: new, changed, removed, skipped and why."""
-    with _reporting(json):
-        settings = _settings(home=home)
-        with _waiting(f"Reading {source}"):
-            report = workspace.import_source(settings, source, kind=_kind(kind), name=name)
+    with reporting(json):
+        settings = settings_of(home=home, allow_private=allow_private)
+        with reading(source) as on_place:
+            report = imports.import_source(
+                settings,
+                source,
+                kind=_kind(kind),
+                name=_name("name", name),
+                base_url=base_url,
+                include_pages=include_pages,
+                dry_run=dry_run,
+                on_place=on_place,
+            )
         if json:
-            print(output.as_json(output.import_data(report)))
+            print(output.as_json(output_archive.import_data(report)))
         else:
-            output.print_import(_console(), report)
-            if report.changed_anything:
-                _console().print("Next: blogqa build", style="dim")
+            output_archive.print_imports(stdout(), [report])
+            if report.changed_anything and not dry_run:
+                stdout().print("Next: blogqa build", style="dim")
 
 
 @app.command()
@@ -83,12 +103,12 @@ def build(
     json: AsJson = False,
 ) -> None:
     """Make the index hold what the archive holds."""
-    with _reporting(json):
-        report = _build(_settings(home=home, model=model, passage_tokens=passage_tokens))
+    with reporting(json):
+        report = _build(settings_of(home=home, model=model, passage_tokens=passage_tokens))
         if json:
             print(output.as_json(asdict(report)))
         else:
-            output.print_build(_console(), report)
+            output.print_build(stdout(), report)
 
 
 @app.command()
@@ -96,30 +116,67 @@ def update(
     home: Home = None,
     model: Model = None,
     passage_tokens: PassageTokens = None,
+    allow_private: Annotated[
+        bool | None,
+        typer.Option("--allow-private", help=HELP["allow_private"]),
+    ] = None,
     json: AsJson = False,
 ) -> None:
     """Import all known sources again and build: the one command after new posts."""
-    with _reporting(json):
-        settings = _settings(home=home, model=model, passage_tokens=passage_tokens)
-        with _waiting("Reading the sources"):
-            imports = workspace.import_again(settings)
-        report = _build(settings)
+    with reporting(json):
+        settings = settings_of(
+            home=home, model=model, passage_tokens=passage_tokens, allow_private=allow_private
+        )
+        with reading("the sources") as on_place:
+            reports, failures = imports.import_again(settings, on_place)
+        built = _build(settings)
         if json:
             data = {
-                "imports": [output.import_data(each) for each in imports],
-                "build": asdict(report),
+                "imports": [output_archive.import_data(each) for each in reports],
+                "failures": [output_archive.failure_data(*each) for each in failures],
+                "build": asdict(built),
             }
             print(output.as_json(data))
         else:
-            for each in imports:
-                output.print_import(_console(), each)
-            output.print_build(_console(), report)
+            if reports:
+                output_archive.print_imports(stdout(), reports)
+            output.print_build(stdout(), built)
+            for source, error in failures:
+                output_archive.print_failure(Console(stderr=True), source, error)
+        if failures:
+            raise typer.Exit(1)
+
+
+@app.command()
+def forget(
+    source: Annotated[str, typer.Argument(help="The name of a source: see blogqa sources.")],
+    home: Home = None,
+    json: AsJson = False,
+) -> None:
+    """Give up a source, and the posts that no other source holds."""
+    with reporting(json):
+        report = imports.forget_source(settings_of(home=home), source)
+        if json:
+            print(output.as_json(output_archive.import_data(report)))
+        else:
+            output_archive.print_forgotten(stdout(), report)
+
+
+@app.command()
+def sources(home: Home = None, json: AsJson = False) -> None:
+    """List the sources of the archive: those that blogqa update reads again."""
+    with reporting(json):
+        found = imports.list_sources(settings_of(home=home))
+        if json:
+            print(output.as_json([asdict(source) | {"posts": posts} for source, posts in found]))
+        else:
+            output_archive.print_sources(stdout(), found)
 
 
 @app.command("ask")
 def ask_(
     question: Annotated[str, typer.Argument(help="The question, in your own words.")],
-    limit: Annotated[int | None, typer.Option(help=_HELP["limit"])] = None,
+    limit: Annotated[int | None, typer.Option(help=HELP["limit"])] = None,
     author: Annotated[str | None, typer.Option(help="Only posts by this author.")] = None,
     tag: Annotated[str | None, typer.Option(help="Only posts with this tag.")] = None,
     after: Annotated[
@@ -128,14 +185,14 @@ def ask_(
     before: Annotated[
         str | None, typer.Option(help="Only posts of this day or earlier, as 2014-03-31.")
     ] = None,
-    least_similarity: Annotated[float | None, typer.Option(help=_HELP["least_similarity"])] = None,
+    least_similarity: Annotated[float | None, typer.Option(help=HELP["least_similarity"])] = None,
     home: Home = None,
     json: AsJson = False,
 ) -> None:
     """Answer a question with the archive's own words."""
-    with _reporting(json):
+    with reporting(json):
         check_question(question)
-        settings = _settings(home=home, limit=limit, least_similarity=least_similarity)
+        settings = settings_of(home=home, limit=limit, least_similarity=least_similarity)
         check_limit(settings.limit)
         filters = Filters(
             _name("author", author),
@@ -154,14 +211,14 @@ def ask_(
         if json:
             print(output.as_json(output.answer_data(answer)))
         else:
-            output.print_answer(_console(), answer)
+            output.print_answer(stdout(), answer)
 
 
 @app.command()
 def serve(
-    host: Annotated[str | None, typer.Option(help=_HELP["host"])] = None,
-    port: Annotated[int | None, typer.Option(help=_HELP["port"])] = None,
-    least_similarity: Annotated[float | None, typer.Option(help=_HELP["least_similarity"])] = None,
+    host: Annotated[str | None, typer.Option(help=HELP["host"])] = None,
+    port: Annotated[int | None, typer.Option(help=HELP["port"])] = None,
+    least_similarity: Annotated[float | None, typer.Option(help=HELP["least_similarity"])] = None,
     home: Home = None,
     json: Annotated[bool, typer.Option("--json", help="Log in JSON, one object a line.")] = False,
 ) -> None:
@@ -170,8 +227,8 @@ def serve(
 
     from qa.logs import log_config
 
-    with _reporting(json):
-        settings = _settings(home=home, host=host, port=port, least_similarity=least_similarity)
+    with reporting(json):
+        settings = settings_of(home=home, host=host, port=port, least_similarity=least_similarity)
         workspace.open_generation(settings).close()  # without an index there is nothing to serve
         _check_address(settings)
         os.environ.update(settings.as_environment())
@@ -187,31 +244,13 @@ def serve(
 @app.command()
 def status(home: Home = None, json: AsJson = False) -> None:
     """Show the archive and the index in figures."""
-    with _reporting(json):
-        generation = workspace.open_generation(_settings(home=home))
+    with reporting(json):
+        generation = workspace.open_generation(settings_of(home=home))
         overview = workspace.overview(generation)
         if json:
             print(output.as_json(output.overview_data(overview)))
         else:
-            output.print_overview(_console(), overview)
-
-
-@contextmanager
-def _reporting(json: bool) -> Iterator[None]:
-    """Turn errors into a message and an exit code: 2 for wrong use, 1 for all else."""
-    try:
-        yield
-    except BlogqaError as error:
-        if json:
-            print(output.as_json(output.error_data(error)))
-        else:
-            output.print_error(Console(stderr=True), error)
-        wrong_use = isinstance(error, (QuestionError, SettingsError))
-        raise typer.Exit(2 if wrong_use else 1) from error
-
-
-def _settings(**flags: object) -> Settings:
-    return load_settings(flags, os.environ, Path.cwd())
+            output.print_overview(stdout(), overview)
 
 
 def _build(settings: Settings) -> BuildReport:
@@ -233,15 +272,6 @@ def _build(settings: Settings) -> BuildReport:
             bar.update(task, completed=progress.done, total=progress.total, visible=True)
 
         return workspace.build_index(settings, on_compile, on_progress)
-
-
-def _waiting(what: str) -> Status:
-    """Says on a terminal that something is under way."""
-    return Console(stderr=True).status(escape(what))
-
-
-def _console() -> Console:
-    return Console(highlight=False)
 
 
 def _check_address(settings: Settings) -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -19,11 +18,9 @@ from qa.types import Answer, FoundPassage
 from qa.workspace import Overview
 
 if TYPE_CHECKING:
-    from corpus.archive import ImportReport
     from index.build import BuildReport
 
-_WIDTH = 88  # a line of prose longer than this is hard to read
-_SHOWN_SKIPS = 20
+WIDTH = 88  # a line of prose longer than this is hard to read
 
 
 def as_json(value: object) -> str:
@@ -67,11 +64,6 @@ def passage_data(found: FoundPassage) -> dict[str, Any]:
     }
 
 
-def import_data(report: ImportReport) -> dict[str, Any]:
-    """An import's report as data."""
-    return asdict(report)
-
-
 def overview_data(overview: Overview) -> dict[str, Any]:
     """An overview as data: the same fields as the API's, but for the examples."""
     return asdict(overview) | {
@@ -96,12 +88,12 @@ def print_answer(console: Console, answer: Answer) -> None:
     for citation in answer.short_answer:
         line = Text(f"“{citation.text}”", style="bold green")
         line.append(f" [{citation.citation}]", style="green")
-        console.print(Padding(line, (0, 0, 0, 2)), width=_WIDTH)
+        console.print(Padding(line, (0, 0, 0, 2)), width=WIDTH)
     for found in answer.passages:
         _print_passage(console, found)
     if any(found.link == found.reader_link for found in answer.passages):
         console.print(Text("\nLinks that begin with /posts open in the page: blogqa serve", "dim"))
-    passages = _count(len(answer.passages), "passage")
+    passages = count(len(answer.passages), "passage")
     console.print(Text(f"\n{passages}, {answer.took_ms:.0f} ms", style="dim"))
 
 
@@ -122,38 +114,13 @@ def _print_passage(console: Console, found: FoundPassage) -> None:
         text.append(marked if console.color_system else f"**{marked}**", "black on green")
         position = end
     text.append(found.passage.text[position:])
-    console.print(Padding(text, (0, 0, 0, 2)), width=_WIDTH)
+    console.print(Padding(text, (0, 0, 0, 2)), width=WIDTH)
     console.print(Text(f"  {found.link}", style="blue"), soft_wrap=True)
-
-
-def print_import(console: Console, report: ImportReport) -> None:
-    """What an import changed, and what it left out and why."""
-    source = report.source
-    counts = ", ".join(
-        f"{len(ids)} {name}"
-        for name, ids in (
-            ("new", report.new),
-            ("changed", report.changed),
-            ("removed", report.removed),
-            ("unchanged", report.unchanged),
-            ("skipped", report.skipped),
-        )
-        if ids
-    )
-    tail = "" if report.changed_anything else " Nothing changed."
-    console.print(f"[bold]{escape(source.id)}[/] ({source.kind}): {counts}.{tail}")
-    if report.skipped:
-        table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
-        for item in report.skipped[:_SHOWN_SKIPS]:
-            table.add_row("  skipped", Text(item.place), Text(item.reason, style="dim"))
-        console.print(table)
-        if len(report.skipped) > _SHOWN_SKIPS:
-            console.print(f"  and {len(report.skipped) - _SHOWN_SKIPS} more (all with --json)")
 
 
 def print_build(console: Console, report: BuildReport) -> None:
     """What a build made, or that there was nothing to do."""
-    holds = f"{_count(report.posts, 'post')}, {_count(report.passages, 'passage')}"
+    holds = f"{count(report.posts, 'post')}, {count(report.passages, 'passage')}"
     if not report.published:
         console.print(f"The index is up to date: {holds}.")
         return
@@ -198,7 +165,8 @@ def long_date(day: date | None) -> str:
     return "" if day is None else f"{day.day} {day:%B %Y}"
 
 
-def _count(number: int, noun: str) -> str:
+def count(number: int, noun: str) -> str:
+    """ "1 post" or "2 posts"."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 

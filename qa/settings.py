@@ -13,6 +13,7 @@ from qa.errors import SettingsError
 
 PREFIX = "BLOGQA_"
 FILE = "blogqa.toml"
+_BOOLEANS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 _NOT_SETTINGS = {"BLOGQA_SHARED"}  # where the test suite finds real data
 
 
@@ -40,6 +41,19 @@ class Settings:
         low=0,
         high=1,
     )
+    allow_private: bool = _setting(
+        False, "Read sources at private addresses (a wiki of the office), too."
+    )
+    fetch_requests_per_second: float = _setting(
+        2.0, "Requests a second to a site that is read.", low=0.1, high=50
+    )
+    fetch_concurrency: int = _setting(2, "Requests at a time to a site.", low=1, high=8)
+    fetch_timeout_s: float = _setting(30.0, "Seconds a request may take.", low=1, high=600)
+    fetch_page_mb: int = _setting(10, "MiB that a page or feed may have.", low=1, high=200)
+    fetch_redirects: int = _setting(5, "Redirects that are followed.", low=0, high=20)
+    fetch_max_pages: int = _setting(
+        10_000, "Pages that are read of a site or a feed.", low=1, high=1_000_000
+    )
     host: str = _setting("127.0.0.1", "Address the server listens on.")
     port: int = _setting(8000, "Port the server listens on; 0 takes a free one.", low=0, high=65535)
 
@@ -57,6 +71,11 @@ class Settings:
     def encoders_folder(self) -> Path:
         """The compiled encoders."""
         return self.home / "encoders"
+
+    @property
+    def pages_folder(self) -> Path:
+        """What is remembered of the pages of online sources."""
+        return self.home / "pages"
 
     def as_environment(self) -> dict[str, str]:
         """Environment variables from which another process loads the same settings."""
@@ -123,6 +142,11 @@ def _convert(setting: Field[Any], value: object, origin: str) -> Any:
     if kind is str and isinstance(value, str) and value:
         return value
     boolean = isinstance(value, bool)  # a number to Python, but not to whoever wrote the file
+    if kind is bool:
+        if boolean:
+            return value
+        if isinstance(value, str) and value.lower() in _BOOLEANS:
+            return _BOOLEANS[value.lower()]
     if kind in (int, float) and isinstance(value, (str, int, float)) and not boolean:
         try:
             number = kind(value) if isinstance(value, str) else value
@@ -145,6 +169,8 @@ def _wanted(setting: Field[Any]) -> str:
     kind = _kind(setting)
     if kind is str:
         return "a text"
+    if kind is bool:
+        return "true or false"
     if kind in (int, float):
         noun = "a whole number" if kind is int else "a number"
         return f"{noun} from {setting.metadata['low']} to {setting.metadata['high']}"

@@ -1,21 +1,17 @@
-"""The folder a user works in: its archive, its index, and what is done to them."""
+"""The index in the folder a user works in: built, opened and counted."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpus.errors import SourceError
-from corpus.types import Source, SourceKind
 from index.publish import current_folder
 from index.spec import encoder_folder
 from qa.settings import Settings
 
 if TYPE_CHECKING:
-    from corpus.archive import ImportReport
     from index.build import BuildReport, Progress
     from index.generation import Generation
     from index.search import HybridSearcher
@@ -38,40 +34,6 @@ class Overview:
     generation: str
     built_at: str
     model: str
-
-
-def import_source(
-    settings: Settings,
-    location: Path,
-    *,
-    kind: SourceKind | None = None,
-    name: str | None = None,
-) -> ImportReport:
-    """Take the posts of ``location`` into the archive.
-
-    ``kind`` overrules what its content looks like; ``name`` the source's id, else the file's or
-    folder's name. Raises SourceError or ArchiveError, with nothing changed.
-    """
-    from corpus.archive import Archive, choose_source
-    from corpus.identity import slug
-    from corpus.readers import detect, read
-
-    location = location.expanduser().resolve()
-    if not location.exists():
-        raise SourceError(f"There is nothing at {location}.", "Check the path.")
-    source = Source(slug(name or location.stem), kind or detect(location), str(location))
-    with Archive(settings.archive_file, create=True) as archive:
-        source = choose_source(archive, source, named=name is not None)
-        return archive.put(source, read(source))
-
-
-def import_again(settings: Settings) -> list[ImportReport]:
-    """Take in every known source once more."""
-    from corpus.archive import Archive
-    from corpus.readers import read
-
-    with Archive(settings.archive_file) as archive:
-        return [archive.put(source, read(source)) for source in archive.sources()]
 
 
 def build_index(

@@ -12,8 +12,9 @@ import pytest
 from index.encoder import Encoder
 from index.models import DEFAULT_MODEL, prepare_encoder
 from index.search import HybridSearcher
+from qa.imports import import_source
 from qa.settings import Settings
-from qa.workspace import build_index, import_source, open_searcher
+from qa.workspace import build_index, open_searcher
 
 SAMPLE = Path(__file__).parent.parent / "corpus" / "sample"
 
@@ -88,6 +89,15 @@ def sample_searcher(sample_settings: Settings) -> Iterator[HybridSearcher]:
     searcher = open_searcher(sample_settings)
     yield searcher
     searcher.close()
+
+
+@pytest.fixture
+def settings(tmp_path: Path, encoders: Path) -> Settings:
+    """The settings of a new and empty home, for writing."""
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "encoders").symlink_to(encoders)
+    return replace(Settings(), home=home)
 
 
 @pytest.fixture

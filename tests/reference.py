@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -34,10 +35,11 @@ def _commands() -> Iterator[str]:
     yield "## Commands\n"
     yield (
         "Errors go to standard error, with what to do next; with `--json` they go to standard "
-        "output, in the API's form. The exit code is 0 when all is well, 2 for wrong use (an "
-        "option, a setting, an empty question, a broken date), 1 for everything else.\n"
+        "output, in the API's form (but for an option that doesn't exist). The exit code is 0 when "
+        "all is well, 2 for wrong use (an option, a setting, an empty question, a broken date), "
+        "1 for everything else.\n"
     )
-    for name, command in group.commands.items():
+    for name, command in _flat(group):
         arguments = [p for p in command.params if p.param_type_name == "argument"]
         usage = " ".join([f"blogqa {name}", *(str(p.name).upper() for p in arguments), "[OPTIONS]"])
         yield f"### `{usage}`\n\n{command.help}\n"
@@ -48,6 +50,15 @@ def _commands() -> Iterator[str]:
                 shown = ", ".join(opt for opt in parameter.opts if opt.startswith("-"))
             yield f"| `{shown}` | {getattr(parameter, 'help', '')} |"
         yield ""
+
+
+def _flat(group: typer.core.TyperGroup, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Every command by its whole name; a group that works without a command of its own is one."""
+    for name, command in group.commands.items():
+        if not isinstance(command, typer.core.TyperGroup) or command.invoke_without_command:
+            yield prefix + name, command
+        if isinstance(command, typer.core.TyperGroup):
+            yield from _flat(command, f"{prefix}{name} ")
 
 
 def _settings() -> Iterator[str]:

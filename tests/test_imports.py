@@ -20,7 +20,10 @@ ONLY_IMPORTERS = {
     "faiss": {"index/vectors.py"},
     "tantivy": {"index/terms.py"},
     "openvino": {"index/compile.py", "index/encoder.py"},
-    "sqlalchemy": {"corpus/archive.py"},
+    "sqlalchemy": {"corpus/archive.py", "corpus/intake.py", "corpus/tables.py"},
+    "trafilatura": {"corpus/markup/article.py"},
+    "feedparser": {"corpus/readers/feed.py"},
+    "httpx2": {"corpus/net/fetch.py"},
 }
 
 
@@ -108,3 +111,4 @@ def test_help_loads_no_engine_at_all(sample_settings: Settings) -> None:
         sample_settings,
     )
     assert loaded.isdisjoint({"openvino", "faiss", "tantivy", "torch", "numpy", "sqlalchemy"})
+    assert loaded.isdisjoint({"trafilatura", "feedparser", "httpx2", "lxml"})

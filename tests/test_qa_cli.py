@@ -21,12 +21,13 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from corpus.archive import ImportReport
+from corpus.intake import ImportReport
 from index.build import BuildReport
 from qa.cli import app
 from qa.settings import Settings
 from qa.workspace import Overview
 from tests.servers import address
+from tests.test_qa_settings import KNOWN
 
 BLOGQA = Path(sys.executable).with_name("blogqa")
 
@@ -113,16 +114,24 @@ def current(home: Path) -> Path:
     return index / "generations" / (index / "current").read_text().strip()
 
 
+HEAD = "source kind new changed unchanged removed skipped"
+
+
+def rows(result: Result) -> list[str]:
+    """What was printed, line by line, without the blanks that line up columns."""
+    return [row for line in result.stdout.splitlines() if (row := " ".join(line.split()))]
+
+
 # import
 
 
 def test_import_says_what_is_new_and_what_comes_next(posts: Path) -> None:
-    assert run("import", posts).stdout == "posts (markdown): 2 new.\nNext: blogqa build\n"
+    assert rows(run("import", posts)) == [HEAD, "posts markdown 2 0 0 0 0", "Next: blogqa build"]
 
 
 def test_a_second_import_says_that_nothing_changed(posts: Path) -> None:
     run("import", posts)
-    assert run("import", posts).stdout == "posts (markdown): 2 unchanged. Nothing changed.\n"
+    assert rows(run("import", posts)) == [HEAD, "posts markdown 0 0 2 0 0", "Nothing changed."]
 
 
 def test_import_counts_every_kind_of_change(posts: Path) -> None:
@@ -130,18 +139,22 @@ def test_import_counts_every_kind_of_change(posts: Path) -> None:
     (posts / "new.md").write_text("One more.\n")
     (posts / "desk.md").write_text(POSTS["desk.md"] + "\nTwice.\n")
     (posts / "ladder.md").unlink()
-    assert run("import", posts).stdout.startswith("posts (markdown): 1 new, 1 changed, 1 removed.")
+    assert rows(run("import", posts, "--dry-run"))[1:] == [
+        "posts markdown 1 1 0 1 0",
+        "This was a dry run: nothing was changed.",
+    ]
+    assert rows(run("import", posts))[1] == "posts markdown 1 1 0 1 0"
 
 
 def test_an_unreadable_file_is_named_and_the_rest_imported(posts: Path) -> None:
     (posts / "broken.md").write_bytes(b"\x00\xff")
     (posts / "empty.md").write_text("---\ntitle: Nothing\n---\n")
-    output = run("import", posts).stdout
-    assert output.startswith("posts (markdown): 2 new, 2 skipped.")
-    skipped = [words(line) for line in output.splitlines() if "skipped  " in line]
-    assert skipped == [
-        "skipped broken.md is not UTF-8 text (byte 1: 0xff) and holds NUL bytes",
-        "skipped empty.md no text",
+    assert rows(run("import", posts))[1:] == [
+        "posts markdown 2 0 0 0 2",
+        "skipped of posts because",
+        "broken.md is not UTF-8 text (byte 1: 0xff) and holds NUL bytes",
+        "empty.md no text",
+        "Next: blogqa build",
     ]
 
 
@@ -149,22 +162,22 @@ def test_a_long_list_of_skipped_files_is_cut_and_says_so(posts: Path) -> None:
     for number in range(23):
         (posts / f"{number:02}.md").write_text("")
     output = run("import", posts).stdout
-    assert output.count("no text") == 20
-    assert "and 3 more (all with --json)" in output
+    assert output.count("no text") == 6
+    assert "and 18 more" in output
     assert len(json.loads(run("import", posts, "--json").stdout)["skipped"]) == 23
 
 
 def test_import_takes_a_name_and_a_kind(posts: Path) -> None:
-    output = run("import", posts, "--name", "Our Blog", "--kind", "markdown").stdout
-    assert output.startswith("our-blog (markdown): 2 new.")
+    output = run("import", posts, "--name", "Our Blog", "--kind", "markdown")
+    assert rows(output)[1] == "our-blog markdown 2 0 0 0 0"
 
 
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
         (["nowhere"], 1, "nowhere. Check the path."),
-        (["."], 1, "no posts of a known kind found. Known kinds: markdown"),
-        (["posts", "--kind", "rss"], 2, "--kind is 'rss'; it can be markdown, blogger, text."),
+        (["."], 1, "no posts of a known kind found. Known kinds: blogger"),
+        (["posts", "--kind", "rss"], 2, "--kind is 'rss'; it can be blogger, wordpress, ghost,"),
         (["posts", "--kind", "text"], 1, "holds no .txt file."),
     ],
 )
@@ -172,7 +185,7 @@ def test_import_names_what_it_cannot_take(
     tmp_path: Path, arguments: list[str], code: int, message: str
 ) -> None:
     (tmp_path / "posts").mkdir()
-    (tmp_path / "posts" / "page.html").write_text("<p>Nothing we know.</p>")
+    (tmp_path / "posts" / "page.pdf").write_text("Nothing we know.")
     assert message in failure("import", *arguments, code=code)
 
 
@@ -188,6 +201,25 @@ def test_nothing_is_imported_from_a_folder_of_empty_posts(posts: Path) -> None:
     said = failure("import", posts, code=1)
     assert "Left out: desk.md: no text; ladder.md: no text." in said
     assert "Nothing was changed." in said
+
+
+def test_an_import_that_is_interrupted_says_so_and_changes_nothing(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        with subprocess.Popen(
+            [BLOGQA, "import", address, "--allow-private"],
+            env=plain_environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as running:
+            silent.settimeout(30)
+            with silent.accept()[0]:
+                running.send_signal(signal.SIGINT)
+                said, complaint = running.communicate(timeout=30)
+    assert running.returncode == 130
+    assert (said, complaint) == ("", "Stopped. Nothing is half done; run it again to go on.\n")
+    assert not (tmp_path / ".blogqa" / "archive.sqlite").exists()
 
 
 # build and update
@@ -221,9 +253,9 @@ def test_update_takes_in_what_was_added_changed_and_removed(posts: Path, home: P
     (posts / "extra.md").write_text("Ring back on a Tuesday.\n")
     (posts / "desk.md").write_text(POSTS["desk.md"] + "\nSmile as well.\n")
     (posts / "ladder.md").unlink()
-    said = words(run("update").stdout)
-    assert said.startswith("posts (markdown): 1 new, 1 changed, 1 removed. Built the index: 2 post")
-    assert "(2 encoded, 0 reused)" in said
+    head, row, said = rows(run("update"))
+    assert (head, row) == (HEAD, "posts markdown 1 1 0 1 0")
+    assert said.startswith("Built the index: 2 posts, 2 passages (2 encoded, 0 reused)")
     output = run("ask", "when do I ring back?", "--limit", "1").stdout
     assert "Ring back on a Tuesday." in output
     assert "Never lower a price" not in run("ask", "lower a price?").stdout
@@ -235,12 +267,53 @@ def test_update_without_changes_leaves_the_index(posts: Path, home: Path) -> Non
     run("build")
     before = current(home)
     data = json.loads(run("update", "--json").stdout)
-    assert list(data) == ["imports", "build"]
+    assert list(data) == ["imports", "failures", "build"]
     assert [list(each) for each in data["imports"]] == [keys(ImportReport)]
     assert list(data["build"]) == keys(BuildReport)
     assert data["build"]["published"] is False
     assert (data["build"]["posts"], data["build"]["embedded"], data["build"]["reused"]) == (2, 0, 2)
     assert current(home) == before
+
+
+def test_update_goes_on_when_a_source_cannot_be_read(posts: Path) -> None:
+    run("import", posts / "desk.md")
+    run("import", posts / "ladder.md")
+    (posts / "desk.md").unlink()
+    (posts / "ladder.md").write_text(POSTS["ladder.md"] + "\nNever.\n")
+    result = CliRunner().invoke(app, ["update"])
+    assert result.exit_code == 1
+    assert rows(result)[1] == "ladder markdown 0 1 0 0 0"
+    assert "Built the index: 2 posts" in result.stdout
+    assert words(result.stderr).startswith(
+        f"desk could not be read; its posts stay as they are. Error: {posts}/desk.md: No such file"
+    )
+    data = json.loads(CliRunner().invoke(app, ["update", "--json"]).stdout)
+    assert [each["source"]["id"] for each in data["failures"]] == ["desk"]
+    assert data["failures"][0]["error"]["code"] == "source_error"
+
+
+# sources and posts
+
+
+def test_sources_are_listed_and_given_up(posts: Path) -> None:
+    run("import", posts)
+    assert rows(run("sources"))[0] == "name kind posts location"
+    assert rows(run("sources"))[1].startswith("posts markdown 2 ")
+    (source,) = json.loads(run("sources", "--json").stdout)
+    assert (source["id"], source["posts"]) == ("posts", 2)
+    assert rows(run("forget", "posts")) == ["Gave up posts: 2 posts removed. Next: blogqa build"]
+    assert "There is no source named 'posts'." in failure("forget", "posts", code=1)
+
+
+def test_posts_are_listed_and_shown(posts: Path) -> None:
+    run("import", posts)
+    listed = json.loads(run("posts", "--json").stdout)
+    assert [post["title"] for post in listed] == ["The discount ladder", "The standing desk"]
+    assert rows(run("posts", "--author", "ada quill"))[-1] == "1 post"
+    id = listed[1]["id"]
+    assert rows(run("posts", "show", id))[0] == "The standing desk"
+    assert json.loads(run("posts", "show", id, "--json").stdout)["id"] == id
+    assert "The archive holds no post 'none'." in failure("posts", "show", "none", code=2)
 
 
 # ask
@@ -439,17 +512,14 @@ def test_the_settings_file_in_the_working_folder_holds(built: Path, tmp_path: Pa
     assert len(json.loads(run("ask", "what now?", "--json").stdout)["passages"]) == 1
     (tmp_path / "blogqa.toml").write_text("limits = 1\n")
     assert failure("ask", "what now?", code=2) == (
-        "Error: Unknown setting 'limits' in blogqa.toml. Known settings: "
-        "home, host, least_similarity, limit, model, passage_tokens, port."
+        f"Error: Unknown setting 'limits' in blogqa.toml. {KNOWN}"
     )
 
 
 def test_an_unknown_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BLOGQA_HOEM", "/tmp")
     said = failure("status", code=2)
-    assert said.startswith(
-        "Error: Unknown setting 'hoem' in the environment. Known settings: home,"
-    )
+    assert said.startswith(f"Error: Unknown setting 'hoem' in the environment. {KNOWN}")
 
 
 @pytest.mark.parametrize("name", ["import", "build", "update", "ask", "serve", "status"])

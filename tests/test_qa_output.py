@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import io
 import json
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
-from corpus.archive import ImportReport
 from corpus.errors import SourceError
-from corpus.types import Skipped, Source, Span
+from corpus.types import Span
 from index.build import BuildReport
 from qa import output
 from qa.ask import ask
 from qa.types import Answer, Citation, Subject
 from qa.workspace import Overview
 from tests.hits import MadeSearcher, made_hit
+from tests.paper import Paper
 from web.schemas import AnswerOut
 
 STAND = "Stand up before you dial a stranger."
@@ -34,7 +32,6 @@ ANSWER = replace(
     id="a",
     took_ms=12.345,
 )
-SOURCE = Source("posts", "markdown", "/posts")
 BUILD = BuildReport("g", 2, 1, 1, 0, 0.04, published=True)
 OVERVIEW = Overview(
     posts=1,
@@ -48,24 +45,6 @@ OVERVIEW = Overview(
     built_at="2020-03-02T00:00:00+00:00",
     model="m",
 )
-
-
-class Paper:
-    """A console that keeps what is printed, without a terminal's colours unless asked for."""
-
-    def __init__(self, *, colours: bool = False, width: int = 80) -> None:
-        self._file = io.StringIO()
-        self.console = Console(
-            file=self._file, width=width, highlight=False, force_terminal=colours, no_color=False
-        )
-
-    @property
-    def text(self) -> str:
-        return self._file.getvalue()
-
-    @property
-    def lines(self) -> list[str]:
-        return [line.strip() for line in self.text.splitlines() if line.strip()]
 
 
 def printed(answer: Answer, *, width: int = 80) -> list[str]:
@@ -171,49 +150,6 @@ def test_an_answer_as_data_is_what_the_api_sends() -> None:
     undated = replace(ANSWER.passages[0].post, published=None)
     passage = replace(ANSWER.passages[0], post=undated)
     assert output.passage_data(passage)["post"]["published"] is None
-
-
-@pytest.mark.parametrize(
-    ("report", "line"),
-    [
-        (ImportReport(SOURCE, new=("a", "b")), "posts (markdown): 2 new."),
-        (
-            ImportReport(SOURCE, ("a",), ("b",), ("c",), ("d",)),
-            "posts (markdown): 1 new, 1 changed, 1 removed, 1 unchanged.",
-        ),
-        (
-            ImportReport(SOURCE, unchanged=("a",)),
-            "posts (markdown): 1 unchanged. Nothing changed.",
-        ),
-    ],
-)
-def test_an_import_is_counted(report: ImportReport, line: str) -> None:
-    paper = Paper()
-    output.print_import(paper.console, report)
-    assert paper.lines == [line]
-
-
-def test_what_was_skipped_is_named_with_the_reason() -> None:
-    skipped = tuple(Skipped(f"[{number}].md", "is [a] draft") for number in range(21))
-    paper = Paper()
-    output.print_import(paper.console, ImportReport(SOURCE, unchanged=("a",), skipped=skipped))
-    assert paper.lines[0] == "posts (markdown): 1 unchanged, 21 skipped. Nothing changed."
-    assert [" ".join(line.split()) for line in paper.lines[1:21]] == [
-        f"skipped [{number}].md is [a] draft" for number in range(20)
-    ]
-    assert paper.lines[21:] == ["and 1 more (all with --json)"]
-
-
-def test_an_import_as_data_says_it_all() -> None:
-    report = ImportReport(SOURCE, new=("a",), skipped=(Skipped("b.md", "no text"),))
-    assert json.loads(output.as_json(output.import_data(report))) == {
-        "source": {"id": "posts", "kind": "markdown", "location": "/posts", "full": True},
-        "new": ["a"],
-        "changed": [],
-        "unchanged": [],
-        "removed": [],
-        "skipped": [{"place": "b.md", "reason": "no text", "unreadable": False}],
-    }
 
 
 @pytest.mark.parametrize(

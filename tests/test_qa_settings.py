@@ -13,7 +13,11 @@ from hypothesis import strategies as st
 from qa.errors import SettingsError
 from qa.settings import FILE, PREFIX, Settings, load_settings, table
 
-KNOWN = "Known settings: home, host, least_similarity, limit, model, passage_tokens, port."
+KNOWN = (
+    "Known settings: allow_private, fetch_concurrency, fetch_max_pages, fetch_page_mb, "
+    "fetch_redirects, fetch_requests_per_second, fetch_timeout_s, home, host, least_similarity, "
+    "limit, model, passage_tokens, port."
+)
 
 # for each setting: three values unlike its default, as a flag, a variable and a line of TOML
 VALUES: dict[str, tuple[object, str, str, tuple[object, object, object]]] = {
@@ -22,6 +26,13 @@ VALUES: dict[str, tuple[object, str, str, tuple[object, object, object]]] = {
     "passage_tokens": (33, "34", "35", (33, 34, 35)),
     "limit": (1, "2", "3", (1, 2, 3)),
     "least_similarity": (0.1, "0.2", "0.3", (0.1, 0.2, 0.3)),
+    "allow_private": (True, "yes", "true", (True, True, True)),
+    "fetch_requests_per_second": (0.1, "1", "1.5", (0.1, 1.0, 1.5)),
+    "fetch_concurrency": (1, "3", "4", (1, 3, 4)),
+    "fetch_timeout_s": (1, "2.5", "3", (1.0, 2.5, 3.0)),
+    "fetch_page_mb": (1, "2", "3", (1, 2, 3)),
+    "fetch_redirects": (1, "2", "3", (1, 2, 3)),
+    "fetch_max_pages": (1, "2", "3", (1, 2, 3)),
     "host": ("::1", "0.0.0.0", "'localhost'", ("::1", "0.0.0.0", "localhost")),
     "port": (1, "2", "3", (1, 2, 3)),
 }
@@ -125,6 +136,8 @@ PORT = "a whole number from 0 to 65535"
         ("least_similarity", "nan", SHARE),
         ("least_similarity", "inf", SHARE),
         ("least_similarity", "half", SHARE),
+        ("allow_private", "", "true or false"),
+        ("allow_private", "2", "true or false"),
         ("port", "-1", PORT),
         ("port", "65536", PORT),
         ("port", "http", PORT),
@@ -156,6 +169,8 @@ def test_a_variable_out_of_place_names_key_value_and_wanted(
         ("limit", "{a = 1}", "{'a': 1}", WHOLE_LIMIT),
         ("least_similarity", "false", "False", SHARE),
         ("least_similarity", "2024-01-01", "datetime.date(2024, 1, 1)", SHARE),
+        ("allow_private", "1", "1", "true or false"),
+        ("allow_private", "[]", "[]", "true or false"),
         ("port", "false", "False", PORT),
     ],
 )
@@ -237,6 +252,16 @@ def test_the_places_below_home() -> None:
     assert settings.archive_file == Path("h/archive.sqlite")
     assert settings.index_folder == Path("h/index")
     assert settings.encoders_folder == Path("h/encoders")
+    assert settings.pages_folder == Path("h/pages")
+
+
+@pytest.mark.parametrize(
+    ("value", "loaded"),
+    [("true", True), ("1", True), ("YES", True), ("False", False), ("0", False), ("no", False)],
+)
+def test_a_switch_is_said_in_words_or_figures(tmp_path: Path, value: str, loaded: bool) -> None:
+    assert load(tmp_path, BLOGQA_ALLOW_PRIVATE=value).allow_private is loaded
+    assert load(tmp_path, f"allow_private = '{value}'").allow_private is loaded
 
 
 def test_as_environment_names_every_setting() -> None:
@@ -246,6 +271,13 @@ def test_as_environment_names_every_setting() -> None:
         "BLOGQA_PASSAGE_TOKENS": str(Settings().passage_tokens),
         "BLOGQA_LIMIT": "3",
         "BLOGQA_LEAST_SIMILARITY": "0.25",
+        "BLOGQA_ALLOW_PRIVATE": "False",
+        "BLOGQA_FETCH_REQUESTS_PER_SECOND": "2.0",
+        "BLOGQA_FETCH_CONCURRENCY": "2",
+        "BLOGQA_FETCH_TIMEOUT_S": "30.0",
+        "BLOGQA_FETCH_PAGE_MB": "10",
+        "BLOGQA_FETCH_REDIRECTS": "5",
+        "BLOGQA_FETCH_MAX_PAGES": "10000",
         "BLOGQA_HOST": "127.0.0.1",
         "BLOGQA_PORT": "8000",
     }
