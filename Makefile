@@ -14,7 +14,7 @@ QUESTION ?= how do I handle call reluctance?
 SHARED ?= ../shared
 POSTS ?= $(firstword $(wildcard $(SHARED)/data/leadiq) corpus/sample)
 
-.PHONY: demo serve test check format bench bench-quality constraints docs clean
+.PHONY: demo serve test check format bench bench-quality eval-import fuzz constraints docs clean
 
 demo: $(READY)
 	$(BIN)/blogqa import corpus/sample --home $(DEMO_HOME)
@@ -40,6 +40,12 @@ format: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m bench.speed $(POSTS)
+
+eval-import: $(READY)
+	$(BIN)/python -m bench.imports $(SHARED)
+
+fuzz: $(READY)
+	$(BIN)/python -m bench.fuzz --files 20000 --seed 0
 
 bench-quality: $(READY)
 	$(BIN)/python -m bench.quality $(SHARED)/data/leadiq $(SHARED)/eval/leadiq

@@ -20,8 +20,9 @@ from index.types import Filters, Hit, Searcher
 from qa.ask import near_enough
 from qa.confidence import best_similarity
 from qa.conversation import compose, leans
+from qa.imports import import_source
 from qa.settings import Settings
-from qa.workspace import build_index, import_source, open_searcher
+from qa.workspace import build_index, open_searcher
 
 DEPTH = 20
 

@@ -35,8 +35,9 @@ from index.models import prepare_encoder
 from index.search import HybridSearcher
 from index.spec import model_file, tokenizer_file
 from qa.ask import ask
+from qa.imports import import_source
 from qa.settings import Settings
-from qa.workspace import import_source, open_searcher
+from qa.workspace import open_searcher
 
 QUESTIONS = (
     "how do I handle call reluctance?",
