@@ -31,7 +31,8 @@ import feedparser
 from lxml import html as lxml_html
 
 from corpus.errors import SourceError
-from corpus.readers.feed import Entry, parse_feed, read
+from corpus.markup.feeds import Entry, parse_feed
+from corpus.readers.feed import read
 from corpus.types import Post, ReadOptions, Skipped, Source
 
 SLOW_S = 5.0

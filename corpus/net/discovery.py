@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from http.client import OK
 
 from corpus.errors import FetchError
+from corpus.markup.feeds import Feed, parse_feed
 from corpus.net.page import Lead
 from corpus.net.site import Site
 from corpus.net.sitemaps import read_sitemaps
-from corpus.readers.feed import Feed, parse_feed
 from corpus.types import Skipped
 
 _GUESSES = ("sitemap.xml", "sitemap_index.xml", "wp-sitemap.xml")

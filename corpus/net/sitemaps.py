@@ -13,12 +13,13 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree
 
 from corpus.dates import parse_date
+from corpus.decoding import start_of
 from corpus.errors import FetchError
 from corpus.identity import web_url
+from corpus.markup.feeds import is_feed, parse_feed
 from corpus.net.fetch import Response
-from corpus.readers import feed
 from corpus.readers.files import Found
-from corpus.readers.peek import peek_online
+from corpus.readers.peek import START_BYTES
 from corpus.readers.xml import read_elements
 from corpus.types import Skipped
 
@@ -91,8 +92,8 @@ def parse_sitemap(content: bytes, url: str) -> Iterator[Address | Skipped]:
     """What the sitemap at ``url`` names: XML, a feed, or text with an address on each line."""
     if _ROOT.match(content[:_START]):
         yield from _in_xml(content, url)
-    elif feed.recognises(peek_online(url, content)):
-        for entry in feed.parse_feed(content, url).entries:
+    elif is_feed(start_of(content[:START_BYTES])):
+        for entry in parse_feed(content, url).entries:
             if entry.url and not entry.is_comment:
                 yield Address(entry.url, str(entry.updated or entry.published or ""))
     elif content.lstrip()[:1] == b"<" or not (named := _in_text(content)):

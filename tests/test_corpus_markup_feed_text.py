@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from corpus.readers.feed_text import feed_text
+from corpus.markup.feed_text import feed_text
 
 OWN = "<?xml version='1.0' encoding='utf-8'?>\n"
 
