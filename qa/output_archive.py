@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -143,8 +142,11 @@ def print_details(console: Console, details: PostDetails) -> None:
     console.print(table)
     if details.passages is None:
         console.print(Text("\nNot in the index yet: blogqa build", "dim"))
+        previous = ""
         for block in post.blocks:
-            console.print(Padding(_block(block), (1, 0, 0, 2)), width=WIDTH)
+            gap = 0 if block.kind == previous and previous in {"item", "row"} else 1
+            console.print(Padding(_block(block), (gap, 0, 0, 2)), width=WIDTH)
+            previous = block.kind
         return
     for passage in details.passages:
         heading = " > ".join((f"Passage {passage.ordinal + 1}", *passage.heading_path))
@@ -159,20 +161,19 @@ def _print_skipped(console: Console, report: ImportReport) -> None:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column(f"skipped of {report.source.id}", overflow="fold")
     table.add_column("because", overflow="fold")
-    in_order = sorted(report.skipped, key=lambda item: not item.unreadable)
-    alike = Counter((item.unreadable, item.reason) for item in in_order)
-    shown: Counter[tuple[bool, str]] = Counter()
-    for item in in_order:
-        kind = (item.unreadable, item.reason)
-        shown[kind] += 1
-        style = "red" if item.unreadable else ""
-        if shown[kind] <= _SHOWN_ALIKE:
-            table.add_row(Text(item.place, style), Text(item.reason, style))
-        elif shown[kind] == alike[kind]:
-            table.add_row(Text(f"and {alike[kind] - _SHOWN_ALIKE} more", "dim"), Text(item.reason))
+    alike: dict[tuple[bool, str], list[str]] = {}
+    for item in sorted(report.skipped, key=lambda item: not item.unreadable):
+        alike.setdefault((item.unreadable, item.reason), []).append(item.place)
+    for (unreadable, reason), places in alike.items():
+        style = "red" if unreadable else ""
+        for place in places[:_SHOWN_ALIKE]:
+            table.add_row(Text(place, style), Text(reason, style))
+        if len(places) > _SHOWN_ALIKE:
+            more = f"and {len(places) - _SHOWN_ALIKE} more"
+            table.add_row(Text(more, "dim"), Text(reason, "dim"))
     console.print()
     console.print(table)
-    if any(count > _SHOWN_ALIKE for count in alike.values()):
+    if any(len(places) > _SHOWN_ALIKE for places in alike.values()):
         console.print("(all of them with --json)", style="dim")
 
 

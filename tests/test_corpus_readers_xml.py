@@ -349,3 +349,10 @@ def test_memory_does_not_grow_with_the_file() -> None:
         200 * len("It was a &lt;p&gt; of ordinary text &amp; more. ") + 8
     )
     assert grown_mib < 10
+
+
+def test_a_cut_in_the_middle_of_a_text_is_said_on_one_line() -> None:
+    assert texts("<r><e>One.</e><e><![CDATA[Two\nlines, and no") == [
+        "One.",
+        damage("line 2: CData section not finished"),
+    ]

@@ -82,7 +82,7 @@ def read_elements(file: Found, *names: str) -> Iterator[etree._Element | Skipped
             _forget(element)
         # A prefix that is not bound, as in Blogger's own exports, hurts nothing.
         fatal = next((each for each in parser.feed_error_log if each.level_name == "FATAL"), None)
-        damage = f"line {fatal.line}: {fatal.message.strip().split(', use ')[0]}" if fatal else ""
+        damage = f"line {fatal.line}: {_said(fatal.message)}" if fatal else ""
     if damage:
         yield Skipped(
             file.place, f"is cut off or damaged ({damage}); what follows is missing", True
@@ -102,6 +102,11 @@ class _Ended:
             self._open[name] = depth
             if depth == 0:
                 yield element
+
+
+def _said(message: str) -> str:
+    """What libxml2 says is wrong, without the piece of the file that it may quote behind that."""
+    return message.strip().partition("\n")[0].split(", use ")[0]
 
 
 def _forget(element: etree._Element) -> None:
