@@ -1,8 +1,9 @@
-"""A server in a process of its own, as tests wait for it."""
+"""Processes of their own, as tests start them and wait for them."""
 
 from __future__ import annotations
 
 import re
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -20,3 +21,8 @@ def address(server: subprocess.Popen[bytes], log: Path) -> str:
             return found.group(1)
         time.sleep(0.05)
     pytest.fail(f"the server did not start; it said:\n{log.read_text()}")
+
+
+def heed_interrupts() -> None:
+    """For ``preexec_fn``: what a shell runs in the background ignores them, as do its children."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

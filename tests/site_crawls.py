@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from corpus.types import ReadOptions
+from tests.servers import heed_interrupts
 from tests.site import Site, SitePage
 
 
@@ -80,7 +81,9 @@ def visiting(site: Site, options: ReadOptions) -> Iterator[subprocess.Popen[byte
     site.seen.clear()
     command = [sys.executable, "-c", _CHILD, f"{site.url}/", str(options.pages_folder)]
     folder = Path(__file__).parents[1]
-    with subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE) as child:
+    with subprocess.Popen(
+        command, cwd=folder, stderr=subprocess.PIPE, preexec_fn=heed_interrupts
+    ) as child:
         yield child
 
 

@@ -26,7 +26,7 @@ from index.build import BuildReport
 from qa.cli import app
 from qa.settings import Settings
 from qa.workspace import Overview
-from tests.servers import address
+from tests.servers import address, heed_interrupts
 from tests.test_qa_settings import KNOWN
 
 BLOGQA = Path(sys.executable).with_name("blogqa")
@@ -205,10 +205,11 @@ def test_nothing_is_imported_from_a_folder_of_empty_posts(posts: Path) -> None:
 
 def test_an_import_that_is_interrupted_says_so_and_changes_nothing(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        address = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        location = f"http://127.0.0.1:{silent.getsockname()[1]}/"
         with subprocess.Popen(
-            [BLOGQA, "import", address, "--allow-private"],
+            [BLOGQA, "import", location, "--allow-private"],
             env=plain_environment(),
+            preexec_fn=heed_interrupts,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
