@@ -12,7 +12,8 @@ _DAY_FIRST = re.compile(r"\d{1,2}\.\d{1,2}\.")
 # Without one of these, dateutil reads a version number ("1.2.3") as a day.
 _YEAR_OR_MONTH_NAME = re.compile(r"\d{4}|[A-Za-z]{3}")
 _LONGEST_DATE = 80
-_NO_YEAR = "-0001"  # WordPress' year of a post without a date; dateutil would read 2001
+# "Mon, 30 Nov -0001" is how PHP writes WordPress' "0000-00-00"; dateutil would read 2001.
+_NO_YEAR = "-0001"
 # Two fillings that share no year, month or day: what comes out different was not in the text.
 _FILLINGS = (datetime(1999, 1, 1), datetime(2004, 12, 28))
 

@@ -66,9 +66,7 @@ def canonical_url(url: str) -> str:
     ValueError if the address cannot be split.
     """
     parts = urlsplit(url.strip())
-    host = _ascii((parts.hostname or "").lower().rstrip(".")).removeprefix("www.")
-    if ":" in host:
-        host = f"[{host}]"
+    host = ascii_host((parts.hostname or "").lower().rstrip(".")).removeprefix("www.")
     if parts.port is not None and parts.port not in _DEFAULT_PORTS:
         host = f"{host}:{parts.port}"
     path, query = _escaped(parts.path).rstrip("/"), _escaped(_without_tracking(parts.query))
@@ -100,11 +98,12 @@ def _unreserved(escape: re.Match[str]) -> str:
     return character if character in _UNRESERVED else escape[0].upper()
 
 
-def _ascii(host: str) -> str:
+def ascii_host(host: str) -> str:
+    """``host`` as it stands in an address: in ASCII (IDNA), in brackets if it is of IPv6."""
     # What IDNA has no form for is left as it is: it is no host anybody can reach.
     with suppress(UnicodeError):
-        return host.encode("idna").decode()
-    return host
+        host = host.encode("idna").decode()
+    return f"[{host}]" if ":" in host else host
 
 
 def _is_tracking(pair: str) -> bool:

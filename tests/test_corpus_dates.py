@@ -72,6 +72,7 @@ def test_dots_put_the_day_first() -> None:
         "9" * 30,
         "Jul 23, 2018 " * 20,
         None,
+        "Mon, 30 Nov -0001 00:00:00 +0000",
         True,
         2018,
         20180723,

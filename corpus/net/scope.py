@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
-from corpus.identity import canonical_url, web_url
+from corpus.identity import ascii_host, canonical_url, web_url
 
-_DEFAULT_PORTS = {None, 80, 443}
 _SAFE = "/%:=&?~+!$,;'@()*[]"
 _ESCAPE = re.compile("%[0-9a-fA-F]{2}")
 _INDEX = re.compile(r"/(?:index|default|home)\.\w{2,5}$", re.IGNORECASE)
@@ -84,28 +82,18 @@ def clean(url: str) -> str | None:
 
 def key(url: str) -> str:
     """What all forms of the same page's address have in common. ``url`` is a web address."""
-    canonical = urlsplit(canonical_url(clean(url) or url))
-    return urlunsplit(canonical._replace(netloc=_host(url)))
+    return canonical_url(clean(url) or url)
 
 
 def _host(url: str) -> str:
     """The host and port of ``url`` in the form in which hosts are compared."""
-    parts = urlsplit(url.strip())
-    host = _ascii(parts.hostname or "").removeprefix("www.")
-    return host if parts.port in _DEFAULT_PORTS else f"{host}:{parts.port}"
+    return urlsplit(canonical_url(url)).netloc
 
 
 def _netloc(parts: SplitResult) -> str:
     """The host and port of an address, without the name and password of a user."""
-    host = _ascii(parts.hostname or "")
+    host = ascii_host(parts.hostname or "")
     return host if parts.port is None else f"{host}:{parts.port}"
-
-
-def _ascii(host: str) -> str:
-    # What IDNA has no form for is left as it is: it is no host anybody can reach.
-    with suppress(UnicodeError):
-        host = host.encode("idna").decode()
-    return f"[{host}]" if ":" in host else host
 
 
 def _escaped(text: str) -> str:

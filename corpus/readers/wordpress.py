@@ -259,9 +259,7 @@ def _url(item: _Item, address: str) -> str | None:
 
 
 def _published(item: _Item) -> date | None:
-    # "Mon, 30 Nov -0001" is how PHP writes the date "0000-00-00" of a post that has none.
-    sent = "" if "-0001" in item.text("pubDate") else item.text("pubDate")
-    return parse_date(item.text("post_date")) or parse_date(sent)
+    return parse_date(item.text("post_date")) or parse_date(item.text("pubDate"))
 
 
 def _author(item: _Item, names: Mapping[str, str]) -> str:
