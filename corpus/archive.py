@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -31,7 +31,7 @@ from corpus.intake import (
     shown_hashes,
 )
 from corpus.tables import SCHEMA_VERSION, copies, metadata, post_of, source_of, sources, versions
-from corpus.types import Post, Skipped, Source
+from corpus.types import Known, Post, Reading, Skipped, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +50,12 @@ class PostSummary:
 class Archive:
     """An open archive file. Use it as a context manager, or call :meth:`close`."""
 
-    def __init__(self, path: Path, *, create: bool = False) -> None:
+    def __init__(self, path: Path, *, create: bool = False, read_only: bool = False) -> None:
         """Open the archive at ``path``; make an empty one there first if ``create``.
 
-        Raises ArchiveError if there is none, if it cannot be read or written, or if another
-        version of blogqa made it.
+        With ``read_only`` nothing on the disk changes, not even what a killed import left behind.
+        Raises ArchiveError if there is none, if it cannot be read or written, or if another version
+        of blogqa made it.
         """
         self.path = path
         self._snapshot: sa.Connection | None = None
@@ -65,25 +66,34 @@ class Archive:
                 raise ArchiveError(
                     f"There is no archive at {path}.", "Import posts first: blogqa import SOURCE"
                 )
+            address = sa.URL.create("sqlite", database=str(path))
+            if read_only:
+                file = path.resolve().as_uri()
+                address = address.set(database=file, query={"mode": "ro", "uri": "true"})
             # Transactions are begun by hand: sqlite3 would begin one only at the first change.
-            self._engine = sa.create_engine(
-                sa.URL.create("sqlite", database=str(path)), isolation_level="AUTOCOMMIT"
-            )
+            self._engine = sa.create_engine(address, isolation_level="AUTOCOMMIT")
             sa.event.listen(self._engine, "connect", _configure)
             with self._engine.connect() as connection:
-                self._check_version(connection)
-                metadata.create_all(connection)
+                self._check_version(connection, read_only)
+                if not read_only:
+                    metadata.create_all(connection)
         except (sa.exc.DatabaseError, OSError) as error:
             if _is_locked(error):
                 raise self._locked() from error
+            if _sqlite_name(error) == "SQLITE_READONLY_ROLLBACK":
+                raise ArchiveError(
+                    f"An import into {path} was stopped before it ended.",
+                    "Nothing of it counts. What it left is undone by any command that may write: "
+                    "blogqa sources",
+                ) from error
             raise ArchiveError(
                 f"The archive {path} cannot be opened: {_reason(error)}.",
                 "Check that it is a file of blogqa's, and that it and its folder can be written.",
             ) from error
 
-    def _check_version(self, connection: sa.Connection) -> None:
+    def _check_version(self, connection: sa.Connection, read_only: bool) -> None:
         version = connection.scalar(sa.text("PRAGMA user_version"))
-        if version == 0 and not sa.inspect(connection).get_table_names():
+        if version == 0 and not read_only and not sa.inspect(connection).get_table_names():
             connection.execute(sa.text(f"PRAGMA user_version = {SCHEMA_VERSION}"))
         elif version != SCHEMA_VERSION:
             raise ArchiveError(
@@ -108,17 +118,20 @@ class Archive:
         self._engine.dispose()
 
     def put(
-        self, source: Source, found: Iterable[Post | Skipped], *, dry_run: bool = False
+        self, source: Source, found: Iterable[Reading], *, origin: str = "", dry_run: bool = False
     ) -> ImportReport:
         """Take in what a reader ``found`` in ``source`` and say what changed.
 
         A full source also removes the posts it no longer holds, but never one whose place could not
         be read this time, nor one that another source still holds. With ``dry_run`` the report is
-        the same and nothing is changed. Raises SourceError, with nothing changed, if no post was
-        found or another source goes by the same id.
+        the same and nothing is changed. Where all of the source was made of the same ``origin`` at
+        the last import, nothing is asked what it ``found``. Raises SourceError, with nothing
+        changed, if no post was found or another source goes by the same id.
         """
+        if origin and (same := self._last_import(source, origin)):
+            return replace(same, dry_run=dry_run)
         with self._writing() as connection:
-            intake = Intake(connection, source)
+            intake = Intake(connection, source, origin)
             for item in found:
                 intake.take(item)
             if intake.is_empty:
@@ -130,6 +143,20 @@ class Archive:
             if dry_run:
                 connection.exec_driver_sql("ROLLBACK")
             return report
+
+    def _last_import(self, source: Source, origin: str) -> ImportReport | None:
+        """The report of another import of the same, None if the last was of another origin."""
+        with self._reading() as connection:
+            query = sa.select(sources.c.skipped).where(
+                sources.c.id == source.id, sources.c.origin == origin
+            )
+            row = connection.execute(query).first()
+            held = sa.select(versions.c.id).where(versions.c.source == source.id)
+            ids = connection.execute(held.order_by(versions.c.place)).scalars()
+            if row is None:
+                return None
+            skipped = (Skipped(place, reason) for place, reason in row.skipped)
+            return ImportReport(source, unchanged=tuple(ids), skipped=tuple(skipped))
 
     def forget(self, source: str) -> ImportReport:
         """Give up the source of the id ``source``, and the posts that no other source holds.
@@ -192,11 +219,12 @@ class Archive:
             query = sa.select(versions.c.id).where(versions.c.source == source)
             return set(connection.execute(query).scalars())
 
-    def places_in(self, source: str) -> tuple[str, ...]:
-        """The places of the posts that ``source`` holds, in order."""
+    def places_in(self, source: str) -> dict[str, Known]:
+        """The places of the posts that ``source`` holds, in order, with what is known of each."""
         with self._reading() as connection:
-            query = sa.select(versions.c.place).where(versions.c.source == source)
-            return tuple(connection.execute(query.order_by(versions.c.place)).scalars())
+            query = sa.select(versions.c.place, versions.c.id, versions.c.origin)
+            query = query.where(versions.c.source == source).order_by(versions.c.place)
+            return {row.place: Known(row.id, row.origin) for row in connection.execute(query)}
 
     def summaries(self) -> Iterator[PostSummary]:
         """All posts without their texts, the newest first, those without a date last."""
@@ -249,6 +277,13 @@ class Archive:
         for copy, original in self.copies().items():
             whole.update(f"{copy} = {original}\n".encode())
         return whole.hexdigest()
+
+    def damage(self) -> list[str]:
+        """What SQLite finds wrong with the file, in its own words; empty if it is whole."""
+        with self._reading() as connection:
+            found = connection.exec_driver_sql("PRAGMA quick_check").scalars()
+            lines = [line for each in found for line in str(each).splitlines()]
+            return [line for line in lines if line != "ok" and not line.startswith("***")]
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -324,8 +359,12 @@ def _configure(connection: Any, _record: Any) -> None:
 
 
 def _is_locked(error: Exception) -> bool:
-    cause = getattr(error, "orig", None)
-    return getattr(cause, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+    return _sqlite_name(error).startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+
+
+def _sqlite_name(error: Exception) -> str:
+    """The name of SQLite's result code, such as ``SQLITE_BUSY``; empty if it gave none."""
+    return str(getattr(getattr(error, "orig", None), "sqlite_errorname", ""))
 
 
 def _known_locations(connection: sa.Connection) -> str:

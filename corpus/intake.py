@@ -5,11 +5,11 @@ What is held in memory is an id and a hash of each post, never its text.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
@@ -22,8 +22,9 @@ from corpus.copies import (
     shingles,
     sketch,
 )
+from corpus.errors import ArchiveError
 from corpus.tables import copies, post_of, sketches, source_row, sources, version_row, versions
-from corpus.types import Post, Skipped, Source
+from corpus.types import Post, Reading, Scheduled, Skipped, Source, Unchanged
 
 _BATCH = 200
 _SAME_LENGTH = 2 / 3
@@ -50,6 +51,12 @@ class ImportReport:
         return bool(self.new or self.changed or self.removed)
 
 
+class _Version(NamedTuple):
+    place: str
+    origin: str
+    content_hash: str
+
+
 class Intake:
     """Takes in what a reader finds, one by one, and says at the end what that changed.
 
@@ -57,13 +64,16 @@ class Intake:
     a website is read for an hour before there is one.
     """
 
-    def __init__(self, connection: sa.Connection, source: Source) -> None:
+    def __init__(self, connection: sa.Connection, source: Source, origin: str) -> None:
         self._connection = connection
         self._source = source
+        self._origin = origin
         self._shown: dict[str, str] = {}
-        self._known: dict[str, tuple[str, str]] = {}
+        self._known: dict[str, _Version] = {}
         self._places: dict[str, str] = {}
         self._batch: list[dict[str, Any]] = []
+        self._elsewhere: list[dict[str, str]] = []
+        self._is_changed = False
         self.skipped: list[Skipped] = []
 
     @property
@@ -71,8 +81,11 @@ class Intake:
         """Whether no post was found so far."""
         return not self._places
 
-    def take(self, found: Post | Skipped) -> None:
-        """Take in a post, or note that something was left out."""
+    def take(self, found: Reading) -> None:
+        """Take in a post, or note that something was left out.
+
+        ArchiveError if a post is said to be unchanged that another import has changed meanwhile.
+        """
         if isinstance(found, Skipped):
             self.skipped.append(found)
         elif found.id in self._places:
@@ -82,26 +95,39 @@ class Intake:
             if self.is_empty:
                 self._begin()
             self._places[found.id] = found.place
-            if self._known.get(found.id) != (found.place, found.content_hash):
+            known = self._known.get(found.id)
+            if isinstance(found, Unchanged):
+                if known is None or known[:2] != (found.place, found.origin):
+                    raise ArchiveError(
+                        f"Another import has changed the posts of {self._source.id} meanwhile.",
+                        "Nothing was changed. Run this again.",
+                    )
+            elif known is None or known.content_hash != found.content_hash:
                 self._batch.append(version_row(found))
                 if len(self._batch) == _BATCH:
                     self._write()
+            elif known[:2] != (found.place, found.origin):
+                row = {"of": found.id, "now_at": found.place, "made_of": found.origin}
+                self._elsewhere.append(row)
 
     def finish(self, *, dry_run: bool) -> ImportReport:
         """Remove what a full source no longer holds, and settle what is shown."""
         self._write()
-        row = source_row(self._source)
+        self._move()
+        is_sure = not any(item.unreadable or isinstance(item, Scheduled) for item in self.skipped)
+        row = source_row(self._source, self._origin if is_sure else "", self.skipped)
         self._connection.execute(
             insert(sources).values(row).on_conflict_do_update(index_elements=["id"], set_=row)
         )
         unknown = {item.place for item in self.skipped if item.unreadable}
         gone = [
             id
-            for id, (place, _) in self._known.items()
-            if self._source.full and id not in self._places and not _within(place, unknown)
+            for id, known in self._known.items()
+            if self._source.full and id not in self._places and not _within(known.place, unknown)
         ]
         delete_versions(self._connection, self._source.id, gone)
-        before, after = self._shown, settle(self._connection)
+        before = self._shown
+        after = settle(self._connection) if self._is_changed or gone else before
         return ImportReport(
             self._source,
             new=tuple(id for id in self._places if id not in before),
@@ -119,14 +145,17 @@ class Intake:
     def _begin(self) -> None:
         begin_writing(self._connection)
         self._shown = shown_hashes(self._connection)
+        # Of a post that is in several sources, a full one has the say.
+        was_full = sa.select(sources.c.full).where(sources.c.id == self._source.id)
+        self._is_changed = self._connection.scalar(was_full) != self._source.full
         query = sa.select(versions).where(versions.c.source == self._source.id)
-        rows = self._connection.execute(
-            query.with_only_columns(versions.c.id, versions.c.place, versions.c.content_hash)
-        )
-        self._known = {row.id: (row.place, row.content_hash) for row in rows}
+        columns = (versions.c[name] for name in ("id", *_Version._fields))
+        rows = self._connection.execute(query.with_only_columns(*columns))
+        self._known = {id: _Version(*about) for id, *about in rows}
 
     def _write(self) -> None:
         if self._batch:
+            self._is_changed = True
             statement = insert(versions)
             self._connection.execute(
                 statement.on_conflict_do_update(
@@ -135,6 +164,16 @@ class Intake:
                 self._batch,
             )
             self._batch.clear()
+
+    def _move(self) -> None:
+        """Note where posts stand now that say what they said before."""
+        if self._elsewhere:
+            self._connection.execute(
+                sa.update(versions)
+                .where(versions.c.id == sa.bindparam("of"), versions.c.source == self._source.id)
+                .values(place=sa.bindparam("now_at"), origin=sa.bindparam("made_of")),
+                self._elsewhere,
+            )
 
 
 def begin_writing(connection: sa.Connection) -> None:
@@ -225,8 +264,10 @@ def _link_copies(connection: sa.Connection, changed: list[str], gone: set[str]) 
         if rows:
             connection.execute(sa.insert(sketches), rows)
     compared = {(row.first, row.second): row.alike for row in connection.execute(sa.select(copies))}
-    query = sa.select(sketches.c.hash, sketches.c.post).order_by(sketches.c.hash, sketches.c.post)
-    listed = ((row.hash, row.post) for row in connection.execute(query))
+    shared = sa.select(sketches.c.hash).group_by(sketches.c.hash).having(sa.func.count() > 1)
+    query = sa.select(sketches.c.hash, sketches.c.post).where(sketches.c.hash.in_(shared))
+    found = connection.execute(query.order_by(sketches.c.hash, sketches.c.post))
+    listed: Iterator[tuple[int, str]] = ((hash, post) for hash, post in found)
     group_of = {
         id: number
         for number, group in enumerate(groups(pair for pair, alike in compared.items() if alike))

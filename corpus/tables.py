@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
 
-from corpus.types import Post, Source, pack_blocks, unpack_blocks
+from corpus.types import Post, Skipped, Source, pack_blocks, unpack_blocks
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 metadata = sa.MetaData()
 
@@ -22,6 +23,9 @@ sources = sa.Table(
     sa.Column("full", sa.Boolean, nullable=False),
     sa.Column("base_url", sa.String),
     sa.Column("include_pages", sa.Boolean, nullable=False),
+    # Of the last import, "" and [] if the next one has to read whatever the source's file is.
+    sa.Column("origin", sa.String, nullable=False),
+    sa.Column("skipped", sa.JSON, nullable=False),
 )
 versions = sa.Table(
     "versions",
@@ -37,9 +41,11 @@ versions = sa.Table(
     sa.Column("published", sa.Date),
     sa.Column("updated", sa.Date),
     sa.Column("tags", sa.JSON, nullable=False),
-    sa.Column("blocks", sa.JSON, nullable=False),
     sa.Column("length", sa.Integer, nullable=False),  # characters of text
     sa.Column("content_hash", sa.String, nullable=False),
+    sa.Column("origin", sa.String, nullable=False),
+    # The last, because SQLite reads all that stands before a column to get there.
+    sa.Column("blocks", sa.JSON, nullable=False),
 )
 sketches = sa.Table(
     "sketches",
@@ -57,9 +63,10 @@ copies = sa.Table(
 )
 
 
-def source_row(source: Source) -> dict[str, Any]:
-    """A source as a row of :data:`sources`."""
-    return asdict(source)
+def source_row(source: Source, origin: str, skipped: Iterable[Skipped]) -> dict[str, Any]:
+    """A source as a row of :data:`sources`, and what the next import of that origin would skip."""
+    places = [(item.place, item.reason) for item in skipped] if origin else []
+    return asdict(source) | {"origin": origin, "skipped": places}
 
 
 def source_of(row: Any) -> Source:
@@ -80,9 +87,10 @@ def version_row(post: Post) -> dict[str, Any]:
         "published": post.published,
         "updated": post.updated,
         "tags": list(post.tags),
-        "blocks": pack_blocks(post.blocks),
         "length": len(post.text),
         "content_hash": post.content_hash,
+        "origin": post.origin,
+        "blocks": pack_blocks(post.blocks),
     }
 
 
@@ -99,4 +107,5 @@ def post_of(row: Any) -> Post:
         published=row.published,
         updated=row.updated,
         tags=tuple(row.tags),
+        origin=row.origin,
     )

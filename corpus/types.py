@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -83,14 +83,21 @@ class Source:
         return self.location.startswith(("http://", "https://"))
 
 
+class Known(NamedTuple):
+    """A post as the archive has it from one place: its id, and its origin (see :class:`Post`)."""
+
+    id: str
+    origin: str
+
+
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
     """How far reading a source may go; what is about the web counts for sources that are online.
 
     ``pages_folder`` is where what was fetched is remembered, so that the next import asks only for
     what is new; without it nothing is. ``known_places`` are those of the source's posts in the
-    archive: what is online is asked for again, also where nothing names it any more. ``on_place``
-    is told every place as its turn comes.
+    archive: what is online is asked for again, also where nothing names it any more, and what has
+    the same origin as before is not read again. ``on_place`` is told every place as its turn comes.
     """
 
     allow_private: bool = False
@@ -101,13 +108,17 @@ class ReadOptions:
     redirects: int = 5
     max_pages: int = 10_000
     pages_folder: Path | None = None
-    known_places: tuple[str, ...] = ()
+    known_places: Mapping[str, Known] = field(default_factory=dict)
     on_place: Callable[[str], None] = lambda place: None
 
 
 @dataclass(frozen=True)
 class Post:
-    """A published post. ``place`` says where in its source it was found (a file, an entry's id)."""
+    """A published post. ``place`` says where in its source it was found (a file, an entry's id).
+
+    ``origin`` is a digest of all that the post was made of: what has the same origin again is the
+    same post. It is "" where that cannot be told without making the post.
+    """
 
     id: str
     source: str
@@ -119,6 +130,7 @@ class Post:
     published: date | None = None
     updated: date | None = None
     tags: tuple[str, ...] = ()
+    origin: str = field(default="", compare=False)
 
     @cached_property
     def text(self) -> str:
@@ -166,6 +178,15 @@ def _with_breaks(blocks: tuple[Block, ...]) -> Iterator[tuple[str, Block]]:
 
 
 @dataclass(frozen=True, slots=True)
+class Unchanged:
+    """What would be the post that the archive has from this place, and so was not read again."""
+
+    place: str
+    id: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
 class Skipped:
     """Something in a source that did not become a post, and why.
 
@@ -176,6 +197,15 @@ class Skipped:
     place: str
     reason: str
     unreadable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduled(Skipped):
+    """What will be a post when its day has come, though nothing of its source's file changes."""
+
+
+Reading = Post | Unchanged | Skipped
+"""What a reader yields."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -15,7 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from corpus.errors import BlogqaError, SourceError
 from corpus.identity import slug, web_url
-from corpus.types import Post, ReadOptions, Skipped, Source, SourceKind
+from corpus.types import ReadOptions, Source, SourceKind
 from qa.errors import QuestionError
 from qa.settings import Settings
 
@@ -69,7 +69,7 @@ def import_source(
         file = Path(spare, "archive.sqlite") if spare else settings.archive_file
         with Archive(file, create=True) as archive:
             try:
-                return archive.put(source, _read(archive, source, options), dry_run=dry_run)
+                return _take_in(archive, source, options, dry_run=dry_run)
             except BlogqaError:
                 if fresh and not archive.sources():  # nothing came of it
                     archive.close()
@@ -92,7 +92,7 @@ def import_again(
     with Archive(settings.archive_file) as archive:
         for source in archive.sources():
             try:
-                reports.append(archive.put(source, _read(archive, source, options)))
+                reports.append(_take_in(archive, source, options))
             except SourceError as error:
                 failures.append((source, error))
     return reports, failures
@@ -176,12 +176,14 @@ def _default_name(location: str) -> str:
     return f"{parts.hostname} {parts.path}".replace(".", " ")
 
 
-def _read(archive: Archive, source: Source, options: ReadOptions) -> Iterator[Post | Skipped]:
+def _take_in(
+    archive: Archive, source: Source, options: ReadOptions, *, dry_run: bool = False
+) -> ImportReport:
     from corpus.readers import read
+    from corpus.readers.origin import origin_of_file
 
-    if source.is_online:
-        options = replace(options, known_places=archive.places_in(source.id))
-    return read(source, options)
+    found = read(source, replace(options, known_places=archive.places_in(source.id)))
+    return archive.put(source, found, origin=origin_of_file(source), dry_run=dry_run)
 
 
 def _location(location: str | Path) -> str:

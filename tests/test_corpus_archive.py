@@ -18,7 +18,7 @@ import pytest
 from corpus.archive import Archive, PostSummary
 from corpus.errors import ArchiveError, SourceError
 from corpus.intake import ImportReport
-from corpus.types import Block, Post, Skipped, Source
+from corpus.types import Block, Known, Post, Scheduled, Skipped, Source, Unchanged
 from tests.faults.limits import file_size_limit, public_folder, unchangeable
 
 NOTES = Source("notes", "markdown", "/data/notes")
@@ -151,6 +151,79 @@ def test_a_source_does_not_remove_the_posts_of_another(archive: Archive) -> None
     assert archive.put(NOTES, [note("c")]).removed == ("a",)
     assert ids(archive) == ["b", "c"]
     assert archive.sources() == [NOTES, other]
+
+
+def test_what_was_not_read_again_stays(archive: Archive) -> None:
+    a, b, c = (replace(note(id), origin=f"made of {id}") for id in "abc")
+    archive.put(NOTES, [a, b, c])
+    assert archive.places_in("notes")["b.md"] == Known("b", "made of b")
+    same = [Unchanged("a.md", "a", "made of a"), Unchanged("b.md", "b", "made of b")]
+    report = archive.put(NOTES, same)
+    assert report == ImportReport(NOTES, unchanged=("a", "b"), removed=("c",))
+    assert list(archive.posts()) == [a, b]
+
+
+@pytest.mark.parametrize(
+    "claimed",
+    [
+        Unchanged("b.md", "b", "made of a"),
+        Unchanged("a.md", "a", "made of b"),
+        Unchanged("b.md", "a", "made of a"),
+    ],
+)
+def test_what_another_import_has_changed_meanwhile_is_not_unchanged(
+    archive: Archive, claimed: Unchanged
+) -> None:
+    archive.put(NOTES, [replace(note("a"), origin="made of a")])
+    with pytest.raises(ArchiveError) as caught:
+        archive.put(NOTES, [note("c"), claimed])
+    assert caught.value.message == "Another import has changed the posts of notes meanwhile."
+    assert ids(archive) == ["a"]
+
+
+def test_a_post_made_of_something_else_that_says_the_same_is_unchanged(archive: Archive) -> None:
+    archive.put(NOTES, [replace(note("a"), origin="one")])
+    report = archive.put(NOTES, [replace(note("a"), origin="two", place="b.md")])
+    assert report == ImportReport(NOTES, unchanged=("a",))
+    assert archive.places_in("notes") == {"b.md": Known("a", "two")}
+
+
+def test_of_the_same_origin_nothing_is_asked(archive: Archive) -> None:
+    draft = Skipped("draft.md", "a draft")
+    first = archive.put(NOTES, [note("b"), draft, note("a")], origin="one")
+    assert first == ImportReport(NOTES, new=("b", "a"), skipped=(draft,))
+    again = ImportReport(NOTES, unchanged=("a", "b"), skipped=(draft,))
+    assert archive.put(NOTES, unasked(), origin="one") == again
+    assert archive.put(NOTES, unasked(), origin="one", dry_run=True) == replace(again, dry_run=True)
+    for other in ("two", ""):
+        with pytest.raises(AssertionError, match="asked"):
+            archive.put(NOTES, unasked(), origin=other)
+
+
+@pytest.mark.parametrize(
+    "skipped", [Skipped("c.md", "is damaged", unreadable=True), Scheduled("c.md", "is scheduled")]
+)
+def test_what_may_be_another_next_time_is_asked_again(archive: Archive, skipped: Skipped) -> None:
+    for _ in range(2):
+        report = archive.put(NOTES, [note("a"), skipped], origin="one")
+        assert report.skipped == (skipped,)
+    archive.put(NOTES, [note("a")], origin="one")
+    archive.put(NOTES, [note("a")])
+    with pytest.raises(AssertionError, match="asked"):
+        archive.put(NOTES, unasked(), origin="one")
+
+
+def unasked() -> Iterator[Post]:
+    raise AssertionError("was asked")
+    yield
+
+
+def test_a_source_that_becomes_a_full_one_has_the_say(archive: Archive) -> None:
+    archive.put(FEED, [note("a", "By the feed.", "feed")])
+    archive.put(replace(NOTES, full=False), [note("a", "From the folder.")])
+    assert [post.text for post in archive.posts()] == ["From the folder."]
+    archive.put(replace(FEED, full=True), [note("a", "By the feed.", "feed")])
+    assert [post.text for post in archive.posts()] == ["By the feed."]
 
 
 def test_a_post_that_only_moved_is_unchanged(archive: Archive) -> None:
@@ -373,7 +446,7 @@ def test_an_archive_of_another_version_is_refused(
     before = path.read_bytes()
     with pytest.raises(ArchiveError) as caught:
         Archive(path, create=create)
-    assert caught.value.message == f"The archive {path} has format 7; this blogqa reads 2."
+    assert caught.value.message == f"The archive {path} has format 7; this blogqa reads 3."
     assert caught.value.hint == "Move it away and import the sources again (/data/notes)."
     assert path.read_bytes() == before
 
@@ -384,7 +457,7 @@ def test_a_database_of_somebody_else_is_refused(tmp_path: Path) -> None:
         connection.execute("CREATE TABLE things (name TEXT)")
     connection.close()
     before = path.read_bytes()
-    with pytest.raises(ArchiveError, match="has format 0; this blogqa reads 2"):
+    with pytest.raises(ArchiveError, match="has format 0; this blogqa reads 3"):
         Archive(path, create=True)
     assert path.read_bytes() == before
 
@@ -561,3 +634,43 @@ def test_an_import_that_is_killed_changes_nothing(
         )
         assert len(again.put(NOTES, [note("a")]).removed) == 101
     assert list(path.parent.iterdir()) == [path]
+
+
+# looked at, not touched
+
+
+def test_a_whole_archive_has_no_damage(archive: Archive) -> None:
+    archive.put(NOTES, [WHOLE])
+    assert archive.damage() == []
+
+
+def test_what_is_read_only_tells_the_same(archive: Archive, path: Path) -> None:
+    archive.put(NOTES, [WHOLE])
+    with Archive(path, read_only=True) as same:
+        assert list(same.posts()) == [WHOLE]
+        assert same.digest() == archive.digest()
+
+
+def test_what_is_read_only_cannot_be_written(archive: Archive, path: Path) -> None:
+    archive.put(NOTES, [WHOLE])
+    with (
+        Archive(path, read_only=True) as same,
+        pytest.raises(ArchiveError, match="attempt to write a readonly database"),
+    ):
+        same.put(NOTES, [note("a")])
+
+
+def test_an_empty_file_that_is_only_read_stays_empty(tmp_path: Path) -> None:
+    path = tmp_path / "archive.sqlite"
+    path.touch()
+    with pytest.raises(ArchiveError, match="has format 0"):
+        Archive(path, read_only=True)
+    assert path.read_bytes() == b""
+
+
+def test_an_odd_path_can_be_read_only(tmp_path: Path) -> None:
+    path = tmp_path / "a b?c#d%20é" / "archive.sqlite"
+    with Archive(path, create=True) as archive:
+        archive.put(NOTES, [WHOLE])
+    with Archive(path, read_only=True) as same:
+        assert same.count() == 1

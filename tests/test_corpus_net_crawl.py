@@ -17,7 +17,7 @@ from corpus.net import crawl as crawl_module
 from corpus.net.crawl import crawl
 from corpus.net.page import Outcome
 from corpus.net.pages import Pages
-from corpus.types import ReadOptions, Source
+from corpus.types import Known, ReadOptions, Source
 from tests.site import Site, SitePage
 from tests.site_crawls import (
     article,
@@ -86,7 +86,7 @@ def forget(options: ReadOptions) -> None:
 
 def holding(site: Site, options: ReadOptions, *paths: str) -> ReadOptions:
     """``options`` when the archive holds the posts at ``paths``."""
-    return replace(options, known_places=tuple(site.url + path for path in paths))
+    return replace(options, known_places={site.url + path: Known(path, "") for path in paths})
 
 
 # --- What is asked for ---
@@ -248,8 +248,9 @@ def test_of_what_the_archive_holds_only_pages_of_the_site_count(
     site.pages["/sitemap.xml"] = sitemap(site, PRICE)
     site.pages["/posts/"] = SitePage(page("All posts"))
     options = holding(site, options, "/about/", "/posts/feed.xml#7", SILENT)
-    elsewhere = ("https://elsewhere.example/posts/x/", "notes/one.md", "http://[::1")
-    options = replace(options, known_places=(*options.known_places, *elsewhere))
+    places = ("https://elsewhere.example/posts/x/", "notes/one.md", "http://[::1")
+    elsewhere = dict.fromkeys(places, Known("x", ""))
+    options = replace(options, known_places={**options.known_places, **elsewhere})
     found = visit(site, options, "/posts/")
     assert found.outcomes == dict.fromkeys(["/posts/", PRICE, SILENT], "read")
     assert (found.notes, found.posts) == ([], [PRICE, SILENT])

@@ -16,7 +16,7 @@ from corpus.archive import Archive
 from corpus.errors import FetchError, SourceError
 from corpus.intake import ImportReport
 from corpus.readers import detect, read
-from corpus.types import Block, Post, ReadOptions, Skipped, Source
+from corpus.types import Block, Post, ReadOptions, Skipped, Source, Unchanged
 from qa.cli import app
 from tests.site import Site, SitePage
 from tests.site_crawls import (
@@ -56,7 +56,11 @@ def source(site: Site, path: str = "/") -> Source:
 def crawl(site: Site, options: ReadOptions, path: str = "/") -> list[Post | Skipped]:
     """What the reader finds; what was asked for before is forgotten."""
     site.seen.clear()
-    return list(read(source(site, path), options))
+    return found_by(source(site, path), options)
+
+
+def found_by(source: Source, options: ReadOptions) -> list[Post | Skipped]:
+    return [each for each in read(source, options) if not isinstance(each, Unchanged)]
 
 
 def places(site: Site, found: list[Post | Skipped]) -> list[str]:
@@ -248,7 +252,7 @@ def test_pages_are_taken_where_the_sitemaps_tell_them_apart(
     assert places(site, found) == [SILENT]
     assert skips(site, found) == [("/method/", "is a page (--include-pages takes pages)", False)]
     with_pages = replace(source(site), include_pages=True)
-    found = list(read(with_pages, options))
+    found = found_by(with_pages, options)
     assert places(site, found) == ["/about/", "/method/", SILENT]
 
 
@@ -261,7 +265,7 @@ def test_pages_without_a_date_are_named_and_can_be_taken(site: Site, options: Re
     assert places(site, found) == [SILENT]
     undated = "does not say when or by whom it was written (--include-pages takes it)"
     assert skips(site, found) == [("/about/", undated, False)]
-    found = list(read(replace(source(site), include_pages=True), options))
+    found = found_by(replace(source(site), include_pages=True), options)
     assert places(site, found) == ["/about/", SILENT]
 
 

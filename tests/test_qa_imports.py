@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import sqlite3
+import zipfile
 from collections.abc import Callable
+from datetime import date, datetime, tzinfo
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from corpus.archive import Archive
 from corpus.errors import ArchiveError, FetchError, SourceError
+from corpus.intake import ImportReport
+from corpus.types import Known, Post
 from qa.errors import QuestionError
 from qa.imports import forget_source, import_again, import_source, list_sources
 from qa.settings import Settings
+from tests.contracts.readers import SAMPLES, Sample
 
 WritePosts = Callable[[dict[str, str]], Path]
 ONE, TWO = "Stand up before you dial.\n", "Never lower a price for nothing.\n"
@@ -258,3 +268,294 @@ def test_an_address_has_one_spelling(settings: Settings) -> None:
     with pytest.raises(FetchError) as caught:
         import_source(settings, "HTTP://LOCALHOST:9#top")
     assert caught.value.url == "http://localhost:9/"
+
+
+# --- What has not changed is not read again ---
+
+
+@pytest.fixture
+def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The texts of Markdown that were parsed, as they are."""
+    from corpus.markup import clean
+
+    texts: list[str] = []
+    parse = clean.markdown_blocks
+
+    def watched(text: str) -> object:
+        texts.append(text.strip())
+        return parse(text)
+
+    monkeypatch.setattr(clean, "markdown_blocks", watched)
+    return texts
+
+
+def again(settings: Settings) -> ImportReport:
+    """The report of the one source, imported once more."""
+    (report,), failures = import_again(settings)
+    assert failures == []
+    return report
+
+
+def names(ids: tuple[str, ...]) -> list[str]:
+    return [id.rpartition("-")[0] for id in ids]
+
+
+def test_only_files_that_changed_are_read(
+    settings: Settings, write_posts: WritePosts, parsed: list[str]
+) -> None:
+    texts = {f"{name}.md": f"Text of {name}." for name in ("one", "two", "three")}
+    folder = write_posts(texts)
+    import_source(settings, folder)
+    assert sorted(parsed) == sorted(texts.values())
+    parsed.clear()
+    report = again(settings)
+    assert (names(report.unchanged), report.changed_anything) == (["one", "three", "two"], False)
+    assert parsed == []
+    (folder / "two.md").write_text("Another text.")
+    (folder / "four.md").write_text("A new text.")
+    (folder / "one.md").rename(folder / "five.md")
+    report = again(settings)
+    assert names(report.new) == ["five", "four"]
+    assert names(report.changed) == ["two"]
+    assert names(report.unchanged) == ["three"]
+    assert names(report.removed) == ["one"]
+    assert sorted(parsed) == ["A new text.", "Another text.", "Text of one."]
+
+
+def test_a_dry_run_reads_no_more_either(
+    settings: Settings, write_posts: WritePosts, parsed: list[str]
+) -> None:
+    folder = write_posts({"one.md": ONE, "two.md": TWO})
+    import_source(settings, folder)
+    parsed.clear()
+    report = import_source(settings, folder, dry_run=True)
+    assert (len(report.unchanged), report.dry_run, parsed) == (2, True, [])
+
+
+def test_what_was_only_written_anew_is_read_once(
+    settings: Settings, write_posts: WritePosts, parsed: list[str]
+) -> None:
+    folder = write_posts({"one.md": ONE})
+    import_source(settings, folder)
+    (folder / "one.md").write_text(f"---\nlayout: wide\n---\n{ONE}")
+    assert len(again(settings).unchanged) == 1
+    parsed.clear()
+    assert len(again(settings).unchanged) == 1
+    assert parsed == []
+
+
+def test_a_page_that_others_link_to_counts_for_those(
+    settings: Settings, write_posts: WritePosts, parsed: list[str]
+) -> None:
+    folder = write_posts({"one.md": "See [[two]].", "three.md": "Alone."})
+    import_source(settings, folder)
+    (folder / "two.md").write_text(TWO)
+    parsed.clear()
+    assert names(again(settings).changed) == ["one"]
+    assert sorted(parsed) == ["Never lower a price for nothing.", "See two."]
+
+
+def test_a_page_that_becomes_a_part_of_another_goes(
+    settings: Settings, write_posts: WritePosts
+) -> None:
+    site = {"hugo.toml": "baseURL = 'https://h.test/'", "content/posts/one/part.md": ONE}
+    folder = write_posts(site)
+    assert names(import_source(settings, folder).new) == ["part"]
+    (folder / "content/posts/one/index.md").write_text(TWO)
+    report = again(settings)
+    assert (names(report.new), names(report.removed)) == (["one"], ["part"])
+
+
+class _Later(date):
+    @classmethod
+    def today(cls) -> _Later:
+        return cls(2999, 6, 1)
+
+
+def test_posts_come_and_go_on_their_days(
+    settings: Settings, write_posts: WritePosts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_posts(
+        {
+            "due.md": f"---\ndate: 2999-01-01\n---\n{ONE}",
+            "offer.md": f"---\nexpiryDate: 2999-01-01\n---\n{ONE}",
+            "plain.md": TWO,
+        }
+    )
+    assert names(import_source(settings, folder).new) == ["offer", "plain"]
+    assert names(again(settings).unchanged) == ["offer", "plain"]
+    monkeypatch.setattr("corpus.readers.markdown.date", _Later)
+    report = again(settings)
+    assert (names(report.new), names(report.removed)) == (["due"], ["offer"])
+
+
+def test_two_files_of_one_address_are_one_post_still(
+    settings: Settings, write_posts: WritePosts
+) -> None:
+    same = "---\nurl: https://x.test/a\n---\n"
+    folder = write_posts({"b.md": f"{same}{ONE}", "c.md": TWO})
+    import_source(settings, folder)
+    (folder / "a.md").write_text(f"{same}Another text.")
+    for changed in (["a"], []):
+        report = again(settings)
+        assert names(report.changed) == changed
+        (skipped,) = report.skipped
+        assert (skipped.place, skipped.reason) == ("b.md", "has the same address as a.md")
+    (folder / "a.md").unlink()
+    assert names(again(settings).changed) == ["a"]
+    assert again(settings).skipped == ()
+
+
+_HEADS = (
+    "",
+    "title: One",
+    "title: Two\nauthor: ann",
+    "title: A page\npermalink: /page/",
+    "url: https://x.test/same/",
+    "draft: true",
+    "date: 2999-01-01",
+    "expiryDate: 2999-01-01",
+)
+_BODIES = ("Some text.", "Another text.", "See [[one]] and [[two]].", "{{< note >}}Shown.", "")
+_PAGES = (
+    "_posts/2020-01-01-one.md",
+    "_posts/2020-01-02-two.md",
+    "about.md",
+    "content/posts/_index.md",
+    "content/posts/one/index.md",
+    "content/posts/one/part.md",
+    "notes/one.md",
+    "notes/two.md",
+)
+_SETTINGS = {
+    "_config.yml": (
+        "url: https://x.test",
+        "url: https://y.test\npermalink: /:title/",
+        "a: &a [*a]",
+    ),
+    "content/hugo.toml": ("baseURL = 'https://h.test/'", "buildFuture = true"),
+    "hugo.toml": ("baseURL = 'https://h.test/'", "baseURL = 'https://h.test/'\nbuildFuture = true"),
+    "_data/authors.yml": ("ann: Ann Example", "ann: {name: Ann Sample}"),
+}
+_pages = st.builds(
+    lambda head, body: f"---\n{head}\n---\n{body}\n" if head else f"{body}\n",
+    st.sampled_from(_HEADS),
+    st.sampled_from(_BODIES),
+)
+_edits = st.one_of(
+    st.tuples(st.sampled_from(_PAGES), _pages | st.none()),
+    st.sampled_from(sorted(_SETTINGS)).flatmap(
+        lambda name: st.tuples(st.just(name), st.sampled_from(_SETTINGS[name]) | st.none())
+    ),
+)
+
+
+def _hasty(connection: sqlite3.Connection, _record: object) -> None:
+    connection.execute("PRAGMA synchronous = OFF")  # no disk is waited for
+
+
+_Outcome = tuple[str, list[Post], dict[str, Known], object]
+
+
+def outcome(settings: Settings, folder: Path) -> _Outcome | str:
+    """All that the archive and the report say after an import, or the error."""
+    try:
+        report = import_source(settings, folder, kind="markdown")
+    except SourceError as error:
+        return error.message
+    with Archive(settings.archive_file) as archive:
+        found = sorted([*report.new, *report.changed, *report.unchanged])
+        told = (found, report.skipped)
+        return archive.digest(), list(archive.posts()), archive.places_in("site"), told
+
+
+@hypothesis_settings(max_examples=20, deadline=None)
+@given(st.lists(st.lists(_edits, min_size=1, max_size=5), min_size=2, max_size=5))
+def test_what_is_known_makes_no_difference(steps: list[list[tuple[str, str | None]]]) -> None:
+    """After any edits an import leaves what it would leave in an empty archive."""
+    with TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patched:
+        patched.setattr("corpus.archive._configure", _hasty)
+        folder = Path(name, "site")
+        write(folder / "hugo.toml", "baseURL = 'https://h.test/'")
+        for place in ("notes/three.md", *_PAGES):
+            if not place.endswith("index.md"):
+                write(folder / place, f"See [[one]] and [[two]] from {place}.")
+        for number, edits in enumerate(steps):
+            for place, content in edits:
+                write(folder / place, content)
+            knowing = outcome(Settings(home=Path(name, "knowing")), folder)
+            assert knowing == outcome(Settings(home=Path(name, f"fresh {number}")), folder)
+
+
+def write(path: Path, content: str | None) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    if content is not None:
+        path.write_text(content)
+
+
+@pytest.fixture(params=sorted({*SAMPLES} - {"markdown", "feed"}))
+def sample(request: pytest.FixtureRequest) -> Sample:
+    """The sample of each kind of which a file is all there is."""
+    return SAMPLES[request.param]
+
+
+def packed(sample: Sample, folder: Path) -> Path:
+    """The sample as an archive."""
+    archive = folder / "export.zip"
+    with zipfile.ZipFile(archive, "w") as made:
+        for name, content in sample.contents.items():
+            made.writestr(name, content)
+    return archive
+
+
+def unread(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    """From here on nothing may read a source of the kind."""
+    monkeypatch.delattr(f"corpus.readers.{kind}.read")
+
+
+def test_an_export_that_is_the_same_is_not_read(
+    settings: Settings, sample: Sample, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export = packed(sample, tmp_path)
+    first = import_source(settings, export, base_url=sample.base_url)
+    assert first.source.kind == sample.kind
+    with monkeypatch.context() as patched:
+        unread(patched, sample.kind)
+        second = again(settings)
+        dry = import_source(settings, export, dry_run=True)
+    assert sorted(second.unchanged) == sorted(first.new)
+    assert (second.skipped, second.changed_anything) == (first.skipped, False)
+    assert (dry.unchanged, dry.skipped, dry.dry_run) == (second.unchanged, second.skipped, True)
+    export.write_bytes(export.read_bytes() + b"\0")  # a zip archive may end in what is none
+    unread(monkeypatch, sample.kind)
+    with pytest.raises(AttributeError):
+        again(settings)
+
+
+def test_what_is_damaged_is_told_each_time(settings: Settings, tmp_path: Path) -> None:
+    export = SAMPLES["wordpress"].write(tmp_path)
+    import_source(settings, export)
+    content = export.read_bytes()
+    export.write_bytes(content[: len(content) * 3 // 4])
+    first, second = again(settings), again(settings)
+    assert [each.unreadable for each in first.skipped][-1:] == [True]
+    assert (second.skipped, second.unchanged) == (first.skipped, first.unchanged)
+    assert (first.removed, second.removed) == ((), ())
+
+
+class _MuchLater(datetime):
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> _MuchLater:
+        return cls(2999, 6, 1, tzinfo=tz)
+
+
+def test_an_export_is_read_again_on_the_day_of_its_next_post(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export = SAMPLES["blogger"].write(tmp_path)
+    export.write_bytes(export.read_bytes().replace(b"2015-06-02T", b"2998-06-02T"))
+    assert names(import_source(settings, export).new) == ["door"]
+    assert names(again(settings).unchanged) == ["door"]
+    monkeypatch.setattr("corpus.readers.blogger.datetime", _MuchLater)
+    assert names(again(settings).new) == ["price"]

@@ -8,7 +8,8 @@ Each module has
   might be taken for one, in an order that is the same every time, and without ever holding more
   than it must. What is damaged is read as far as it goes and ends in a Skipped that is unreadable.
 
-and may have ``FULL = False`` if a source of the kind shows a part of what there is.
+and may have ``FULL = False`` if a source of the kind shows a part of what there is. Where it can
+tell without reading that a place gives the post that the archive has, it may yield an Unchanged.
 """
 
 from __future__ import annotations
@@ -16,12 +17,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, get_args, overload
 
 from corpus.errors import SourceError
 from corpus.identity import web_url
 from corpus.readers.peek import Peek, peek, peek_online
-from corpus.types import Post, ReadOptions, Skipped, Source, SourceKind
+from corpus.types import Post, Reading, ReadOptions, Skipped, Source, SourceKind
 
 
 def detect(location: str, options: ReadOptions | None = None) -> SourceKind:
@@ -63,11 +64,16 @@ def is_full(kind: SourceKind) -> bool:
     return bool(getattr(_reader(kind), "FULL", True))
 
 
-def read(source: Source, options: ReadOptions | None = None) -> Iterator[Post | Skipped]:
+@overload
+def read(source: Source) -> Iterator[Post | Skipped]: ...
+@overload
+def read(source: Source, options: ReadOptions) -> Iterator[Reading]: ...
+def read(source: Source, options: ReadOptions | None = None) -> Iterator[Reading]:
     """Everything in ``source``, in a stable order; no two posts have the same id.
 
-    SourceError if the location is gone, its kind is unknown, or nothing there can be read, which a
-    full source could not be told from one whose posts have all been removed.
+    The reader is imported when the first is asked for. SourceError if the location is gone, its
+    kind is unknown, or nothing there can be read, which a full source could not be told from one
+    whose posts have all been removed.
     """
     if source.kind not in get_args(SourceKind):
         raise SourceError(f"{source.location}: unknown kind {source.kind!r}.", _known_kinds())
@@ -78,9 +84,7 @@ def read(source: Source, options: ReadOptions | None = None) -> Iterator[Post | 
         )
     if not source.is_online:
         _require(Path(source.location))
-    options = options or ReadOptions()
-    found: Iterator[Post | Skipped] = _reader(source.kind).read(source, options)
-    return _without_repeats(found, options)
+    return _without_repeats(source, options or ReadOptions())
 
 
 def _reader(kind: str) -> Any:
@@ -102,15 +106,13 @@ def _require(location: Path) -> None:
         ) from error
 
 
-def _without_repeats(
-    found: Iterator[Post | Skipped], options: ReadOptions
-) -> Iterator[Post | Skipped]:
+def _without_repeats(source: Source, options: ReadOptions) -> Iterator[Reading]:
     places: dict[str, str] = {}
-    for post in found:
-        options.on_place(post.place)
-        if isinstance(post, Post):
-            if first := places.get(post.id):
-                yield Skipped(post.place, f"has the same address as {first}")
+    for found in _reader(source.kind).read(source, options):
+        options.on_place(found.place)
+        if not isinstance(found, Skipped):
+            if first := places.get(found.id):
+                yield Skipped(found.place, f"has the same address as {first}")
                 continue
-            places[post.id] = post.place
-        yield post
+            places[found.id] = found.place
+        yield found

@@ -23,7 +23,7 @@ from corpus.readers.files import XML_SUFFIXES, Found, newest_first, some_files
 from corpus.readers.peek import START_BYTES, Peek
 from corpus.readers.posts import post_or_skip
 from corpus.readers.xml import read_elements
-from corpus.types import Post, ReadOptions, Skipped, Source
+from corpus.types import Post, ReadOptions, Scheduled, Skipped, Source
 
 ABOUT = "an export of Blogger, the classic .xml file or the feed.atom of Google Takeout"
 
@@ -108,7 +108,9 @@ def _read_entry(
     if kind not in {"post", "page"}:
         return None
     if reason := _why_unpublished(entry):
-        return Skipped(place, reason)
+        # Where Takeout says the same, it says so until the next export.
+        by_date = reason == _STATES["SCHEDULED"] and not _text(entry, "status")
+        return Scheduled(place, reason) if by_date else Skipped(place, reason)
     if kind == "page" and not source.include_pages:
         return Skipped(place, "is a page (--include-pages takes pages)")
     return post_or_skip(

@@ -17,7 +17,7 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path, PurePath, PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import IO, Protocol
 
 from corpus.decoding import STRICT, UTF16_BOMS
@@ -37,6 +37,7 @@ LARGEST_UNPACKED = 2 * 2**30
 _LARGEST_RATIO = 150
 """How much smaller than its content a packed file may be once that is large: text packs to a
 quarter or a tenth, and a bomb to a thousandth, which is the most that deflate can do."""
+_FIRST_READ = 2**16
 _RATIO_COUNTS_FROM = 64 * 2**20
 _MOST_FILES = 200_000
 _DRIVE = re.compile("[A-Za-z]:")
@@ -136,7 +137,10 @@ def load(file: Found, largest: int = LARGEST_FILE) -> bytes | Skipped:
     """The content of a file, or why it cannot be read; ``largest`` is in bytes."""
     try:
         with file.open() as opened:
-            content = opened.read(largest + 1)
+            # Memory for as much as is asked for is taken at once, and few files need it all.
+            content = opened.read(min(_FIRST_READ, largest + 1))
+            if len(content) == _FIRST_READ:
+                content += opened.read(largest + 1 - len(content))
     except OSError as error:
         reason = error.strerror or str(error)
         return Skipped(file.place, f"cannot be read: {reason}", unreadable=True)
@@ -197,10 +201,13 @@ def _in_folder(location: Path, suffixes: frozenset[str]) -> list[Found]:
         subfolders[:] = sorted(
             name for name in subfolders if not name.startswith(".") and not _has(name, suffixes)
         )
-        for name in names:
-            if _has(name, suffixes):
-                path = Path(folder, name)
-                found.append(_file(_place(path.relative_to(location).as_posix()), path))
+        below = Path(folder).relative_to(location).as_posix()
+        before = "" if below == "." else f"{below}/"
+        found += [
+            _file(_place(before + name), Path(folder, name))
+            for name in names
+            if _has(name, suffixes)
+        ]
     return found
 
 
@@ -325,10 +332,10 @@ class _Unpacking(io.RawIOBase):
 
 
 def _has(name: str, suffixes: frozenset[str]) -> bool:
-    path = PurePath(name)
-    if path.suffix.lower() == ".gz":
-        path = path.with_suffix("")
-    return not path.name.startswith(".") and path.suffix.lower() in suffixes
+    stem, _, suffix = name.rpartition("/")[2].lower().rpartition(".")
+    if suffix == "gz":
+        stem, _, suffix = stem.rpartition(".")
+    return bool(stem) and stem[0] != "." and f".{suffix}" in suffixes
 
 
 def _place(path: str) -> str:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from corpus.dates import parse_date
 from corpus.errors import SourceError
 from corpus.identity import web_url
 from corpus.markup import shortcodes
-from corpus.markup.clean import html_blocks, markdown_blocks
 from corpus.markup.dialects import as_commonmark
 from corpus.markup.frontmatter import Meta, scalar, spelt, split, texts
 from corpus.markup.words import plain, title
@@ -23,11 +23,12 @@ from corpus.readers.files import (
     load_text,
     some_files,
 )
+from corpus.readers.origin import origin_of
 from corpus.readers.peek import Peek, is_about_folder, suffix_of
 from corpus.readers.permalinks import Entry, dated_stem, jekyll_path
 from corpus.readers.posts import post_or_skip
 from corpus.readers.sites import Role, Site, Sites, file_name
-from corpus.types import Block, Post, ReadOptions, Skipped, Source
+from corpus.types import Block, Known, Post, Reading, ReadOptions, Skipped, Source, Unchanged
 
 ABOUT = "a folder of .md files (Jekyll, Hugo, Astro, any other), or one"
 
@@ -66,14 +67,15 @@ def recognises(peek: Peek) -> bool:
     return not peek.is_online and peek.written_in == "markdown"
 
 
-def read(source: Source, options: ReadOptions) -> Iterator[Post | Skipped]:
+def read(source: Source, options: ReadOptions) -> Iterator[Reading]:
     """A post for every published Markdown file at ``source.location``, sorted by place.
 
     Drafts, what has a date in the future, files without text and unreadable ones are skipped; so
     are pages of a site whose engine is known, unless they are asked for. Its themes and templates
     are left out. Posts in HTML are read too where Jekyll would look for them. A post has an address
     if its front matter says it, or if the address of the blog is known: from ``source.base_url`` or
-    the configuration of Jekyll, Hugo or Astro.
+    the configuration of Jekyll, Hugo or Astro. A file that says what it said when it became the
+    post that is known from its place, in a site that is the same, is unchanged.
 
     SourceError if there is no Markdown file at all, or none that anybody might take for a post.
     """
@@ -83,7 +85,7 @@ def read(source: Source, options: ReadOptions) -> Iterator[Post | Skipped]:
         for file in files(location, MARKDOWN_SUFFIXES | HTML_SUFFIXES)
         if _may_be_post(file.place)
     ] or some_files(location, MARKDOWN_SUFFIXES)
-    reader = _Reader(source, [file.place for file in found])
+    reader = _Reader(source, [file.place for file in found], options.known_places)
     empty = True
     for file in found:
         entry = reader.read_file(file)
@@ -100,23 +102,32 @@ def read(source: Source, options: ReadOptions) -> Iterator[Post | Skipped]:
 _UNENDED = re.compile(r"\s*(?:-{3,}|\+{3,})[ \t]*\n[A-Za-z][\w-]*[ \t]*[:=]")
 
 
+class _Spot(NamedTuple):
+    """Where a file stands: its place in the source, and its path and role in the site it is of."""
+
+    place: str
+    path: PurePosixPath
+    role: Role
+    site: Site | None
+
+
 class _Reader:
     """What the files of a source share."""
 
-    def __init__(self, source: Source, places: list[str]) -> None:
+    def __init__(self, source: Source, places: list[str], known: Mapping[str, Known]) -> None:
         self._source = source
+        self._known = known
         self._sites = Sites(source, places)
         self._is_folder = [PurePosixPath(source.location).name] != places
-        self._names = frozenset(PurePosixPath(place).stem.lower() for place in places)
-        self._bundles = {
-            str(PurePosixPath(place).parent)
-            for place in places
-            if file_name(PurePosixPath(place)) == "index"
-        }
+        paths = [PurePosixPath(place) for place in places]
+        self._names = frozenset(path.stem.lower() for path in paths)
+        self._names_digest = origin_of("\n".join(sorted(self._names)))
+        self._shared = repr((source, self._is_folder))
+        self._bundles = {str(path.parent) for path in paths if file_name(path) == "index"}
         self._authors: dict[PurePosixPath, Meta] = {}
         self._today = date.today()
 
-    def read_file(self, file: Found) -> Post | Skipped | None:
+    def read_file(self, file: Found) -> Reading | None:
         """The post in a file, or why there is none; None for what nobody takes for one."""
         found = self._sites.of(file.place)
         site, path = found if found else (None, PurePosixPath(file.place))
@@ -126,13 +137,33 @@ class _Reader:
         text = load_text(file)
         if isinstance(text, Skipped):
             return text
+        spot = _Spot(file.place, path, role, site)
+        origin = self._origin(text, spot)
+        known = self._known.get(file.place)
+        if known is not None and known.origin == origin:
+            return Unchanged(file.place, known.id, origin)
+        return self._read_text(text, spot, origin)
+
+    def _origin(self, text: str, spot: _Spot) -> str:
+        """The digest of a text and of all that is looked at beside it, but for the day."""
+        return origin_of(
+            text,
+            self._shared,
+            spot.place,
+            spot.site.circumstances if spot.site else "",
+            self._is_part_of_bundle(spot),
+            self._names_digest if "[[" in text else "",
+        )
+
+    def _read_text(self, text: str, spot: _Spot, origin: str) -> Post | Skipped | None:
+        place, path, role, site = spot
         meta, body = split(text)
         if not meta and _UNENDED.match(text):
-            return Skipped(file.place, "has front matter without an end", unreadable=True)
-        if not meta and suffix_of(file.place) in HTML_SUFFIXES:
+            return Skipped(place, "has front matter without an end", unreadable=True)
+        if not meta and suffix_of(place) in HTML_SUFFIXES:
             return None
         if not meta and self._is_folder and len(path.parts) == 1 and is_about_folder(path):
-            return Skipped(file.place, "is about the folder, not a post")
+            return Skipped(place, "is about the folder, not a post")
         if site and (defaults := site.defaults(path)):
             meta = {**spelt(defaults), **meta}
         name = path.parent.name if file_name(path) == "index" else path.stem
@@ -140,22 +171,22 @@ class _Reader:
         # Jekyll keeps the date in the file name and often nowhere else.
         published = _date(meta, _PUBLISHED) or parse_date(in_name)
         if role == "draft":
-            return Skipped(file.place, _STATES["draft"])
+            return Skipped(place, _STATES["draft"])
         if reason := self._why_unpublished(meta, published, site):
-            return Skipped(file.place, reason)
+            return Skipped(place, reason)
         if role == "section" and not self._source.include_pages:
-            return Skipped(file.place, _IS_A_SECTION)
+            return Skipped(place, _IS_A_SECTION)
         if role == "page" and not self._source.include_pages and not _dated_page(site, published):
-            return Skipped(file.place, _IS_A_PAGE)
-        if site and self._is_part_of_bundle(file.place, site.bundles_above(path)):
-            return Skipped(file.place, "is a part of the page beside it, index.md")
-        blocks = self._blocks(body, suffix_of(file.place), site)
+            return Skipped(place, _IS_A_PAGE)
+        if self._is_part_of_bundle(spot):
+            return Skipped(place, "is a part of the page beside it, index.md")
+        blocks = self._blocks(body, suffix_of(place), site)
         heading, blocks = _titled(title(_first_raw(meta)), words or name or path.stem, blocks)
         jekyll = bool(in_name) if site is None else site.engine == "jekyll"
         entry = Entry(path, meta, heading, published)
         return post_or_skip(
             self._source,
-            file.place,
+            place,
             title=heading,
             blocks=blocks,
             url=self._url(path, entry, site),
@@ -163,6 +194,8 @@ class _Reader:
             published=published,
             updated=_date(meta, _UPDATED),
             tags=_tags(meta, jekyll),
+            # What will have expired on some day is looked at every day.
+            origin="" if parse_date(meta.get("expirydate")) else origin,
         )
 
     def _why_unpublished(self, meta: Meta, published: date | None, site: Site | None) -> str:
@@ -181,14 +214,17 @@ class _Reader:
         expires = parse_date(meta.get("expirydate"))
         return "has expired" if expires and expires < self._today else ""
 
-    def _is_part_of_bundle(self, place: str, most: int) -> bool:
-        folders = [str(folder) for folder in PurePosixPath(place).parents][:most]
-        return any(
-            folder in self._bundles
-            for folder in folders[file_name(PurePosixPath(place)) == "index" :]
-        )
+    def _is_part_of_bundle(self, spot: _Spot) -> bool:
+        most = spot.site.bundles_above(spot.path) if spot.site else 0
+        if not most:
+            return False
+        folders = [str(folder) for folder in PurePosixPath(spot.place).parents][:most]
+        return any(folder in self._bundles for folder in folders[file_name(spot.path) == "index" :])
 
     def _blocks(self, body: str, suffix: str, site: Site | None) -> tuple[Block, ...]:
+        # Reading nothing anew needs no parser.
+        from corpus.markup.clean import html_blocks, markdown_blocks
+
         engine = site.engine if site else None
         if suffix in HTML_SUFFIXES:
             return html_blocks(shortcodes.without_liquid(body))
@@ -223,7 +259,7 @@ class _Reader:
         if site is None or site.engine != "jekyll":
             return {}
         if site.root not in self._authors:
-            self._authors[site.root] = self._sites.data(site, "authors")
+            self._authors[site.root] = self._sites.authors(site)
         return self._authors[site.root]
 
 

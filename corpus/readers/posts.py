@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from corpus.identity import post_id, web_url, without_tracking
-from corpus.markup.article import Article
 from corpus.markup.words import opening, plain
 from corpus.types import Block, Post, Skipped, Source
+
+if TYPE_CHECKING:
+    # It stands on trafilatura, and most readers do without.
+    from corpus.markup.article import Article
 
 EMAIL = re.compile(r"\S@\S+\.\S")
 _LONGEST_NAME = 500
@@ -28,6 +32,7 @@ def post_or_skip(
     published: date | None = None,
     updated: date | None = None,
     tags: Iterable[str] = (),
+    origin: str = "",
 ) -> Post | Skipped:
     """The post that these parts make, or that there is no text in it.
 
@@ -52,6 +57,7 @@ def post_or_skip(
         published=published,
         updated=updated,
         tags=tuple(dict.fromkeys(word for word in words if word)),
+        origin=origin,
     )
 
 

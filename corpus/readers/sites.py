@@ -7,9 +7,10 @@ a folder called ``_posts`` makes a Jekyll site, as it does for Jekyll.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 from os.path import commonpath
 from pathlib import Path, PurePosixPath
 from typing import Literal
@@ -39,6 +40,7 @@ _HUGO = tuple(
     for suffix in ("toml", "yaml", "yml")
 )
 _ASTRO = tuple(f"astro.config.{suffix}" for suffix in ("mjs", "ts", "js", "mts", "cjs"))
+_AUTHORS = ("_data/authors.yml", "_data/authors.yaml")
 # A configuration counts for what lies in these below it, even if only they are imported.
 _OF_A_SITE = {"_posts", "_drafts", "content", "src"}
 _HIGHEST = 4  # folders above the source in which a configuration is looked for
@@ -51,13 +53,25 @@ _ASTRO_ROUTES = ("[...slug]", "[slug]", "[...id]", "[id]", "[...path]", "[post]"
 
 @dataclass(frozen=True)
 class Site:
-    """A site's engine, its folder, its configuration as written, and its address or ""."""
+    """A site's engine, its folder, its configuration as written, and its address or "".
+
+    ``texts`` are those of all files that say anything of its posts.
+    """
 
     engine: Engine
     root: PurePosixPath
     config: Meta
     address: str
     routes: frozenset[str] | None = None  # the folders of Astro's pages that show a collection
+    texts: tuple[str | None, ...] = ()
+
+    @cached_property
+    def circumstances(self) -> str:
+        """Hex SHA-256 of all that a site adds to what stands in its files."""
+        routes = None if self.routes is None else sorted(self.routes)
+        # Not of the configuration: one with aliases of YAML may be endless when written out.
+        whole = (self.engine, str(self.root), self.address, routes, self.texts)
+        return sha256(repr(whole).encode()).hexdigest()
 
     def role(self, path: PurePosixPath) -> Role:
         """What the file at ``path`` below the root is; "none" if the engine makes no page of it."""
@@ -197,9 +211,9 @@ class Site:
 
 
 class Sites:
-    """The sites of a source, found as its files ask for them."""
+    """The sites that the files of a source are of."""
 
-    def __init__(self, source: Source, places: Iterable[str]) -> None:
+    def __init__(self, source: Source, places: list[str]) -> None:
         location = Path(source.location)
         self._packed: dict[str, Found] | None = None
         self._base = PurePosixPath(location if location.is_dir() else location.parent)
@@ -208,78 +222,86 @@ class Sites:
             self._base = PurePosixPath()
         self._given = (web_url(source.base_url or "") or "").rstrip("/")
         self._known: dict[PurePosixPath, Site | None] = {}
-        places = list(places)
-        self._without_config = self._jekyll_without_config(places)
-        self._has_sections = any(file_name(PurePosixPath(place)) == "_index" for place in places)
+        names = [place.rpartition("/") for place in places]
+        folders = sorted({folder for folder, _, _ in names})
+        self._without_config = self._jekyll_without_config(folders)
+        self._has_sections = any(name.partition(".")[0] == "_index" for _, _, name in names)
+        self._of_folder = {folder: self._of(folder) for folder in folders}
 
     def of(self, place: str) -> tuple[Site, PurePosixPath] | None:
         """The site of the file at ``place``, and the file's path in it."""
-        if configured := self._configured(place):
-            return configured
-        full = self._base / place
-        site = self._without_config
-        if site is not None and full.is_relative_to(site.root):
-            return site, full.relative_to(site.root)
-        return self._by_layout(full)
+        folder, _, name = place.rpartition("/")
+        found = self._of_folder[folder]
+        return None if found is None else (found[0], found[1] / name)
 
-    def _configured(self, place: str) -> tuple[Site, PurePosixPath] | None:
-        full = self._base / place
-        parents = full.parents[: len(PurePosixPath(place).parts) + _HIGHEST]
-        for folder in parents:
-            path = full.relative_to(folder)
-            if not folder.is_relative_to(self._base) and not _OF_A_SITE & set(path.parts[:-1]):
+    def _of(self, folder: str) -> tuple[Site, PurePosixPath] | None:
+        full = self._base / folder
+        site = self._configured(folder) or self._without_config
+        if site is None or not full.is_relative_to(site.root):
+            site = self._by_layout(full)
+        return None if site is None else (site, full.relative_to(site.root))
+
+    def _configured(self, folder: str) -> Site | None:
+        full = self._base / folder
+        highest = len(PurePosixPath(folder).parts) + _HIGHEST
+        for above in (full, *full.parents)[: highest + 1]:
+            parts = set(full.relative_to(above).parts)
+            if not above.is_relative_to(self._base) and not _OF_A_SITE & parts:
                 continue
-            if folder not in self._known:
-                self._known[folder] = self._at(folder)
-            if site := self._known[folder]:
-                return site, path
+            if above not in self._known:
+                self._known[above] = self._at(above)
+            if site := self._known[above]:
+                return site
         return None
 
-    def data(self, site: Site, name: str) -> Meta:
-        """The values of a file of data of a Jekyll site; none if it is missing or damaged."""
-        for suffix in ("yml", "yaml"):
-            found = self._loaded(site.root / "_data" / f"{name}.{suffix}")
-            if found:
-                return found
-        return {}
+    def authors(self, site: Site) -> Meta:
+        """The authors by the names that posts give, as data of a Jekyll site; none if that is
+        missing or damaged."""
+        found = (self._loaded(site.root / name) for name in _AUTHORS)
+        return next(filter(None, found), {})
 
     def _at(self, folder: PurePosixPath) -> Site | None:
         for name in _JEKYLL:
             if config := self._loaded(folder / name):
                 address = scalar(config.get("url")) and _joined(config, "url", "baseurl")
-                return Site("jekyll", folder, config, self._address(address))
+                return self._jekyll(folder, config, self._address(address), name)
         for name in _HUGO:
             config = self._loaded(folder / name)
             base = scalar(_lowered(config).get("baseurl"))
             if base or (config and "hugo." in name):
-                return Site("hugo", folder, config, self._address(base))
+                texts = (self._text(folder / name),)
+                return Site("hugo", folder, config, self._address(base), texts=texts)
         for name in _ASTRO:
             if (program := self._text(folder / name)) is not None:
                 found = (re.search(_ASTRO_KEY.format(key), program) for key in ("site", "base"))
                 site, base = (match[2] if match else "" for match in found)
                 address = self._address(_joined({"site": site, "base": base}, "site", "base"))
-                return Site("astro", folder, {}, address, self._routes(folder))
+                return Site("astro", folder, {}, address, self._routes(folder), (program,))
         return None
 
-    def _jekyll_without_config(self, places: list[str]) -> Site | None:
-        folders = [(self._base / place).parent for place in places if not self._configured(place)]
-        if not any("_posts" in folder.parts for folder in folders):
+    def _jekyll(self, root: PurePosixPath, config: Meta, address: str, *files: str) -> Site:
+        texts = tuple(self._text(root / name) for name in (*files, *_AUTHORS))
+        return Site("jekyll", root, config, address, texts=texts)
+
+    def _jekyll_without_config(self, folders: list[str]) -> Site | None:
+        bare = [self._base / folder for folder in folders if not self._configured(folder)]
+        if not any("_posts" in folder.parts for folder in bare):
             return None
-        shared = PurePosixPath(commonpath(folders)).parts
+        shared = PurePosixPath(commonpath(bare)).parts
         if "_posts" in shared:
             shared = shared[: shared.index("_posts")]
-        return Site("jekyll", PurePosixPath(*shared), {}, self._given)
+        return self._jekyll(PurePosixPath(*shared), {}, self._given)
 
-    def _by_layout(self, full: PurePosixPath) -> tuple[Site, PurePosixPath] | None:
+    def _by_layout(self, folder: PurePosixPath) -> Site | None:
         """A site without its configuration, where the user says the address."""
-        parts = full.parts
-        if self._given and "content" in parts[:-1]:
-            depth = len(parts) - 2 - parts[-2::-1].index("content")
+        parts = folder.parts
+        if self._given and "content" in parts:
+            depth = len(parts) - 1 - parts[::-1].index("content")
             engine: Engine = "astro" if depth and parts[depth - 1] == "src" else "hugo"
             if engine == "hugo" and not self._has_sections:
                 return None  # others call a folder "content" as well
             root = PurePosixPath(*parts[: depth - 1 if engine == "astro" else depth])
-            return Site(engine, root, {}, self._given), full.relative_to(root)
+            return Site(engine, root, {}, self._given)
         return None
 
     def _routes(self, root: PurePosixPath) -> frozenset[str] | None:
