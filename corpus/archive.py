@@ -268,12 +268,18 @@ class Archive:
         return dict(sorted(originals.items()))
 
     def digest(self) -> str:
-        """Hex SHA-256 of all posts' ids, content hashes and copies: equal digests, equal posts."""
+        """Hex SHA-256 of all posts' ids, content hashes, sources and copies.
+
+        Equal digests, equal posts, and equal answers to every filter.
+        """
         whole = hashlib.sha256()
         with self._reading() as connection:
             query = sa.select(versions.c.id, versions.c.content_hash).where(versions.c.shown)
             for id, content_hash in connection.execute(query.order_by(versions.c.id)):
                 whole.update(f"{id} {content_hash}\n".encode())
+            holders = sa.select(versions.c.id, versions.c.source)
+            for id, source in connection.execute(holders.order_by(*holders.selected_columns)):
+                whole.update(f"{id} in {source}\n".encode())
         for copy, original in self.copies().items():
             whole.update(f"{copy} = {original}\n".encode())
         return whole.hexdigest()

@@ -1,144 +1,99 @@
 """An archive made into a generation; only text never encoded before is encoded.
 
-A pure function of archive, encoder and options: everything but the vectors is cheap, so nothing is
-patched in place. A vector belongs to a fingerprint of the text it was made from, and is taken from
-the generation in use where that has one.
+A pure function of archive, encoder and options: nothing is patched in place. What takes long is
+taken over where it would come out the same: a post's passages from the index in use, where the post
+is as it was; a vector by the fingerprint of the text that it is made from.
 """
 
 from __future__ import annotations
 
-import hashlib
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from corpus.archive import Archive
-from corpus.passages import PassageOptions, cut_passages
-from corpus.types import Passage, Post, Span
-from index.encoder import EncodedPassage, Encoder
+from corpus.passages import PassageOptions
+from index.encoder import PassageEncoder
 from index.errors import IndexDamaged, IndexIncompatible, IndexingError, IndexMissing
 from index.generation import Generation
-from index.manifest import (
-    LAYOUT_FILE,
-    SENTENCES_FILE,
-    STORE_FILE,
-    TERMS_FOLDER,
-    VECTORS_FILE,
-    Manifest,
-    digest_files,
-    write_manifest,
-)
-from index.publish import current_folder, publish, staging
-from index.store import write_store
-from index.terms import write_terms
-from index.vectors import write_vectors
-
-
-@dataclass(frozen=True, slots=True)
-class BuildReport:
-    """What a build did. ``published`` is false when the index in use was already right."""
-
-    generation: str
-    posts: int
-    passages: int
-    embedded: int
-    reused: int
-    seconds: float
-    published: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far the slow part of a build is: ``done`` of ``total`` passages encoded."""
-
-    done: int
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """A passage with the text its vector is made from: a header, then what is shown."""
-
-    passage: Passage
-    encoded: str
-    spans: tuple[Span, ...]  # of the sentences, in ``encoded``
-    fingerprint: str
+from index.inverted import CANDIDATES
+from index.journal import clear_journals, open_journal
+from index.lock import build_lock
+from index.making import Making
+from index.manifest import BuildOptions, Manifest
+from index.publish import current_folder, new_name, publish, staging
+from index.report import BuildReport, Progress, Restart, Watch
 
 
 def build(
     archive: Archive,
-    encoder: Encoder,
+    encoder: PassageEncoder,
     index: Path,
-    options: PassageOptions | None = None,
+    options: BuildOptions | None = None,
+    *,
+    full: bool = False,
+    on_restart: Callable[[Restart], None] = lambda restart: None,
     on_progress: Callable[[Progress], None] = lambda progress: None,
 ) -> BuildReport:
     """Make the folder ``index`` hold a current generation of ``archive``.
 
-    If the current one is of the same posts, encoder and options, it stays. Until the new one is
-    whole and has answered a question about itself, the old one is untouched. Raises IndexingError
-    if the archive has no text or the disk refuses.
+    If the current one is of the same posts, encoder and options, it stays, unless a ``full`` build
+    is asked for, which takes over nothing. Until the new one is whole and has answered a question
+    about itself, the old one is untouched. Stopped half-way, the next build goes on with the
+    vectors that were made. Raises IndexBusy if another build is at work, IndexingError if the
+    archive has no text or the disk refuses.
     """
-    started = time.perf_counter()
-    options = options or PassageOptions()
-    options = _within(options, encoder.spec.max_tokens)
-    current = _open_current(index)
+    watch = Watch()
+    options = options or BuildOptions()
+    options = replace(options, passages=_within(options.passages, encoder.spec.max_tokens))
     try:
-        with archive.snapshot():
+        with build_lock(index), ExitStack() as held:
+            current, reason = _open_current(index)
+            if current is not None:
+                held.callback(current.close)
+            reading = held.enter_context(ExitStack())
+            reading.enter_context(archive.snapshot())
             archive_digest = archive.digest()
-            if current is not None and _is_of(current.manifest, archive_digest, encoder, options):
-                manifest = current.manifest
-                seconds = time.perf_counter() - started
-                reused = manifest.passages
-                return BuildReport(
-                    manifest.generation, manifest.posts, reused, 0, reused, seconds, published=False
-                )
-            copies = archive.copies()
-            found = list(archive.posts())
-        posts = [(post, _entries(post, encoder, options)) for post in found]
-        entries = [entry for _, of_post in posts for entry in of_post]
-        if not entries:
-            raise IndexingError("The archive holds no text.", "Import posts: blogqa import SOURCE")
-        known = _known_vectors(current, encoder, entries)
-        new = [entry for entry in entries if entry.fingerprint not in known]
-        encoded = known | _encode(new, encoder, on_progress)
-        with staging(index) as folder:
-            _write_parts(folder, posts, entries, encoded, copies)
-            manifest = Manifest(
-                generation=_name(),
-                built_at=datetime.now(UTC).isoformat(timespec="seconds"),
-                model=encoder.spec.model,
-                encoder_digest=encoder.spec.digest,
-                dimensions=encoder.spec.dimensions,
-                options=options,
-                archive_digest=archive_digest,
-                posts=len(posts),
-                passages=len(entries),
-                sentences=sum(len(entry.spans) for entry in entries),
-                digests=digest_files(folder),
-            )
-            write_manifest(folder, manifest)
-            _verify(folder, entries, encoded)
-            publish(index, folder, manifest.generation)
+            if current is not None and not full:
+                wanted = (archive_digest, encoder.spec.digest, options)
+                if _made_of(current.manifest) == wanted:
+                    clear_journals(index)
+                    return _unchanged(current.manifest, watch)
+            restart = _restart(current, reason, encoder, options, full)
+            if restart is not None:
+                on_restart(restart)
+            if full or (current and current.manifest.encoder_digest != encoder.spec.digest):
+                current = None
+            if full:
+                clear_journals(index)
+            with (
+                open_journal(index, encoder.spec.digest, encoder.spec.dimensions) as journal,
+                staging(index) as folder,
+            ):
+                making = Making(archive, encoder, options, current, journal, folder, watch)
+                making.run(reading, on_progress)
+                manifest = making.finish(new_name(index), archive_digest)
+                with watch.stage("verify"):
+                    _verify(folder, len(making.draft.fingerprints) // 2)
+                with watch.stage("publish"):
+                    publish(index, folder, manifest.generation)
     except OSError as error:
         raise IndexingError(
             f"The index could not be written to {index}: {error.strerror or error}.",
             "The index in use is untouched. Free some space or mend the permissions, then run: "
             "blogqa build",
         ) from error
-    finally:
-        if current is not None:
-            current.close()
     return BuildReport(
         generation=manifest.generation,
         posts=manifest.posts,
         passages=manifest.passages,
-        embedded=len(new),
-        reused=len(entries) - len(new),
-        seconds=time.perf_counter() - started,
+        embedded=making.embedded,
+        reused=manifest.passages - making.embedded,
+        seconds=watch.total(),
+        stages=watch.stages,
         published=True,
     )
 
@@ -155,111 +110,70 @@ def _within(options: PassageOptions, limit: int) -> PassageOptions:
     )
 
 
-def _open_current(index: Path) -> Generation | None:
-    """The generation in use, if there is one that can be reused."""
+def _open_current(index: Path) -> tuple[Generation | None, str]:
+    """The generation in use if it can be read; else why it can't, or nothing if there is none."""
     try:
-        return Generation(current_folder(index))
-    except (IndexMissing, IndexDamaged, IndexIncompatible):
-        return None  # building is what mends all three
+        return Generation(current_folder(index)), ""
+    except IndexMissing:
+        return None, ""
+    except (IndexDamaged, IndexIncompatible) as error:
+        return None, error.message  # building is what mends both
 
 
-def _is_of(
-    manifest: Manifest, archive_digest: str, encoder: Encoder, options: PassageOptions
-) -> bool:
-    return (manifest.archive_digest, manifest.encoder_digest, manifest.options) == (
-        archive_digest,
-        encoder.spec.digest,
-        options,
+def _made_of(manifest: Manifest) -> tuple[str, str, BuildOptions]:
+    return manifest.archive_digest, manifest.encoder_digest, manifest.options
+
+
+def _unchanged(manifest: Manifest, watch: Watch) -> BuildReport:
+    return BuildReport(
+        generation=manifest.generation,
+        posts=manifest.posts,
+        passages=manifest.passages,
+        embedded=0,
+        reused=manifest.passages,
+        seconds=watch.total(),
+        stages=watch.stages,
+        published=False,
     )
 
 
-def _entries(post: Post, encoder: Encoder, options: PassageOptions) -> list[_Entry]:
-    entries = []
-    for header, passage in cut_passages(post, encoder.count_tokens, options):
-        lead = f"{header}\n" if header else ""
-        spans = tuple(Span(s + len(lead), e + len(lead)) for s, e in passage.sentences)
-        encoded = lead + passage.text
-        identity = f"{encoder.spec.digest}\n{[*map(tuple, spans)]}\n{encoded}"
-        fingerprint = hashlib.sha256(identity.encode()).hexdigest()
-        entries.append(_Entry(passage, encoded, spans, fingerprint))
-    return entries
+def _restart(
+    current: Generation | None,
+    problem: str,
+    encoder: PassageEncoder,
+    options: BuildOptions,
+    full: bool,
+) -> Restart | None:
+    """Why more is made anew than what is new; None if it isn't, or if there is no index yet."""
+    if current is None:
+        return Restart("unreadable", problem, "", 0) if problem else None
+    manifest, spec = current.manifest, encoder.spec
+    if full:
+        return Restart("full", manifest.model, spec.model, manifest.passages)
+    if manifest.encoder_digest != spec.digest:
+        return Restart("encoder", manifest.model, spec.model, manifest.passages)
+    before, now = manifest.options.passages, options.passages
+    if before != now:
+        return Restart(
+            "passages", str(before.target_tokens), str(now.target_tokens), manifest.passages
+        )
+    return None
 
 
-def _known_vectors(
-    current: Generation | None, encoder: Encoder, entries: list[_Entry]
-) -> dict[str, EncodedPassage]:
-    """The vectors of those ``entries`` that the current generation has, by fingerprint."""
-    if current is None or current.manifest.encoder_digest != encoder.spec.digest:
-        return {}
-    wanted = {entry.fingerprint for entry in entries}
-    known = {}
-    for ordinal, fingerprint in enumerate(current.store.fingerprints()):
-        if fingerprint in wanted:
-            vector = current.vectors.rows(np.array([ordinal]))[0]
-            known[fingerprint] = EncodedPassage(vector, current.sentence_vectors(ordinal))
-    return known
+def _verify(folder: Path, ordinal: int) -> None:
+    """Open the staged generation and find the passage of ``ordinal`` by its own vector.
 
-
-def _encode(
-    entries: list[_Entry], encoder: Encoder, on_progress: Callable[[Progress], None]
-) -> dict[str, EncodedPassage]:
-    done = 0
-
-    def count(finished: int) -> None:
-        nonlocal done
-        done += finished
-        on_progress(Progress(done, len(entries)))
-
-    vectors = encoder.encode_passages(
-        [entry.encoded for entry in entries], [entry.spans for entry in entries], count
-    )
-    return {entry.fingerprint: vector for entry, vector in zip(entries, vectors, strict=True)}
-
-
-def _write_parts(
-    folder: Path,
-    posts: list[tuple[Post, list[_Entry]]],
-    entries: list[_Entry],
-    encoded: dict[str, EncodedPassage],
-    copies: dict[str, str],
-) -> None:
-    vectors = [encoded[entry.fingerprint] for entry in entries]
-    write_vectors(folder / VECTORS_FILE, np.stack([each.vector for each in vectors]))
-    sentences = np.concatenate([each.sentences for each in vectors]).astype(np.float16)
-    np.save(folder / SENTENCES_FILE, sentences)
-    row_of = {post.id: row for row, (post, _) in enumerate(posts)}
-    post_rows = [row for row, (_, of_post) in enumerate(posts) for _ in of_post] + [len(posts)]
-    originals = [row_of[copies.get(post.id, post.id)] for post, of_post in posts for _ in of_post]
-    firsts = np.cumsum([0, *(len(entry.spans) for entry in entries)])
-    layout = np.column_stack([post_rows, [*originals, len(posts)], firsts])
-    np.save(folder / LAYOUT_FILE, layout.astype(np.int64))
-    write_terms(folder / TERMS_FOLDER, (entry.encoded for entry in entries))
-    write_store(
-        folder / STORE_FILE,
-        (
-            (post, [(entry.passage, entry.fingerprint) for entry in of_post])
-            for post, of_post in posts
-        ),
-        copies,
-    )
-
-
-def _name() -> str:
-    """A name for a generation: later builds sort later, to the microsecond."""
-    return datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
-
-
-def _verify(folder: Path, entries: list[_Entry], encoded: dict[str, EncodedPassage]) -> None:
-    """Open the staged generation and find the middle passage by its own vector."""
-    generation = Generation(folder)
+    Its digests were taken from its files a moment ago.
+    """
+    generation = Generation(folder, check=False)
     try:
-        known = entries[len(entries) // 2]
-        vector = encoded[known.fingerprint].vector
-        nearest = generation.vectors.nearest(vector, 1)
+        vector = generation.vectors.rows(np.array([ordinal]))[0]
+        nearest = generation.nearest(vector, CANDIDATES)  # in lists, like ones may come before it
         cosine = max(generation.vectors.cosines(vector, nearest), default=0.0)
         if not abs(cosine - 1) <= 1e-3:  # nor if it is no number
+            ((passage, _),) = generation.store.passages([ordinal])
             raise IndexDamaged(
-                f"Asked for {known.passage.id} itself, the new index finds nothing nearer than "
+                f"Asked for {passage.id} itself, the new index finds nothing nearer than "
                 f"cosine {cosine:.4f}.",
                 "The index in use is untouched. Run: blogqa build",
             )

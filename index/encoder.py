@@ -8,19 +8,22 @@ mean of that sentence's token states as they stand in the context of the whole p
 from __future__ import annotations
 
 import sys
-import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from heapq import heappop, heappush
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 from tokenizers import Encoding, Tokenizer
 
 from corpus.types import Span
-from index.spec import model_file, read_spec, tokenizer_file, unusable
+from index.batching import Batcher
+from index.pooling import EncodedPassage, Tokens, Vector, pool_passage, pool_text, tokens_of
+from index.spec import EncoderSpec, model_file, read_spec, tokenizer_file, unusable
 
 # openvino would report use to its makers through this module; it has a silent stub of its own for
 # where the module cannot be imported.
@@ -28,17 +31,34 @@ sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
 
 import openvino  # noqa: E402
 
-Vector = npt.NDArray[np.float32]
-
 _BATCH = 8  # rows of a forward pass: more than 8 gained nothing on 2 cores, and costs memory
+_LEAST_CHOICE = 64  # tokenized before the first batch is chosen among them
+_MOST_WAITING = 65_536  # tokenized and not encoded yet, at about 1 KB each
+_QUESTIONS = 8  # of several callers in one pass: each then costs a third of a question alone
 
 
 @dataclass(frozen=True, slots=True)
-class EncodedPassage:
-    """A unit vector of shape (dimensions,) and one for each sentence, (sentences, dimensions)."""
+class Job:
+    """A passage to encode: ``sentences`` are spans of ``text``, ``key`` is the caller's own.
 
-    vector: Vector
-    sentences: Vector
+    Keys are different from each other.
+    """
+
+    key: int
+    text: str
+    sentences: Sequence[Span]
+
+
+class PassageEncoder(Protocol):
+    """What a build needs of an encoder; :class:`Encoder` is one, and one on a GPU is another."""
+
+    spec: EncoderSpec
+
+    def count_tokens(self, text: str) -> int:
+        """How many tokens ``text`` has, without the special ones the model puts around it."""
+
+    def encode_passages(self, jobs: Iterable[Job]) -> Iterator[tuple[int, EncodedPassage]]:
+        """The vectors of each job's text and sentences, with its key, as they become ready."""
 
 
 class Encoder:
@@ -53,7 +73,6 @@ class Encoder:
         """
         self.spec = read_spec(folder)
         self._streams = streams
-        self._lock = threading.Lock()
         try:
             self._tokenizer = Tokenizer.from_file(str(tokenizer_file(folder)))
             core = openvino.Core()
@@ -66,7 +85,8 @@ class Encoder:
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(self.spec.max_tokens)
         self._inputs = [port.any_name for port in self._model.inputs]
-        self._request = self._model.create_infer_request()
+        request = self._model.create_infer_request()
+        self._batcher = Batcher(partial(_pass, request, self._inputs, self.spec), _QUESTIONS)
         self._counter = Tokenizer.from_str(self._tokenizer.to_str())
         self._counter.no_truncation()
 
@@ -76,67 +96,63 @@ class Encoder:
 
     def encode_query(self, text: str) -> Vector:
         """The unit vector of a question, shape (dimensions,); what exceeds the limit is cut."""
-        encoding = self._tokenizer.encode(self.spec.query_prompt + text)
-        with self._lock:
-            self._request.infer(self._feed([encoding]))
-            states = self._request.get_output_tensor(0).data
-            return self._pool(states[0, : len(encoding.ids)])
+        (vector,) = self.encode_queries([text])
+        return vector
 
-    def encode_passages(
-        self,
-        texts: Sequence[str],
-        sentences: Sequence[Sequence[Span]],
-        on_done: Callable[[int], None] = lambda count: None,
-    ) -> list[EncodedPassage]:
-        """Vectors of ``texts``, and of their ``sentences``, given as spans of each text.
+    def encode_queries(self, texts: Sequence[str]) -> list[Vector]:
+        """The vectors of ``texts`` as :meth:`encode_query` gives them, from one forward pass.
 
-        Batches hold texts of like length, the longest first, so that little is padded and memory
-        peaks early. ``on_done`` is told how many texts each finished batch held.
+        Whoever asks while a pass is under way shares the next one with all who do.
         """
-        prompt = self.spec.passage_prompt
-        encodings = self._tokenizer.encode_batch([prompt + text for text in texts])
-        by_length = sorted(range(len(texts)), key=lambda row: -len(encodings[row].ids))
-        done: dict[int, EncodedPassage] = {}
+        prompt = self.spec.query_prompt
+        return self._batcher([self._tokenizer.encode(prompt + text) for text in texts])
+
+    def encode_passages(self, jobs: Iterable[Job]) -> Iterator[tuple[int, EncodedPassage]]:
+        """The vectors of each job's text and sentences, with its key, as they become ready.
+
+        Jobs are taken while others are encoded, so that making them costs no time of its own, and
+        the longest of those at hand are encoded first, so that little of a batch is padding.
+        """
+        source = iter(jobs)
+        waiting: list[tuple[int, int, Tokens]] = []  # a heap, the longest on top
+        under_way: deque[tuple[Any, list[tuple[int, Tokens]]]] = deque()
         # No AsyncInferQueue: its threads outlive wait_all by a moment, and one that then holds the
         # last reference to the model aborts the process. One request more than streams, so that
         # none stands idle while another's states are pooled.
         free = [self._model.create_infer_request() for _ in range(self._streams + 1)]
-        under_way: deque[tuple[Any, list[int]]] = deque()
+        choice, all_taken = _LEAST_CHOICE, False
+        while not all_taken or waiting or under_way:
+            while free and len(waiting) >= (1 if all_taken else choice):
+                choice = _BATCH  # from now on, more come than are encoded
+                rows = [heappop(waiting) for _ in range(min(_BATCH, len(waiting)))]
+                batch = [(key, tokens) for _, key, tokens in rows]
+                under_way.append((free.pop(), batch))
+                under_way[-1][0].start_async(self.feed([each.ids for _, each in batch]))
+            full = len(waiting) >= _MOST_WAITING
+            if all_taken or full or (under_way and under_way[0][0].wait_for(0)):
+                if under_way:
+                    request, batch = under_way.popleft()
+                    request.wait()
+                    states = request.get_output_tensor(0).data
+                    for row, (key, tokens) in enumerate(batch):
+                        own = states[row, : len(tokens.ids)]
+                        yield key, pool_passage(own, tokens, self.spec.pooling)
+                    free.append(request)
+            elif (job := next(source, None)) is None:
+                all_taken = True
+            else:
+                tokens = self.tokens(job)
+                heappush(waiting, (-len(tokens.ids), job.key, tokens))
 
-        def collect() -> None:
-            request, rows = under_way.popleft()
-            request.wait()
-            free.append(request)
-            states = request.get_output_tensor(0).data
-            for position, row in enumerate(rows):
-                encoding = encodings[row]
-                own = states[position, : len(encoding.ids)]
-                spans = [Span(s + len(prompt), e + len(prompt)) for s, e in sentences[row]]
-                vector = self._pool(own)
-                done[row] = EncodedPassage(vector, _pool_spans(own, encoding, spans, vector))
-            on_done(len(rows))
+    def feed(self, texts: Sequence[npt.NDArray[np.int32]]) -> dict[str, npt.NDArray[np.int64]]:
+        """The network's inputs for a batch of token ids, padded to the longest of them."""
+        return _feed(self._inputs, texts)
 
-        for first in range(0, len(by_length), _BATCH):
-            if not free:
-                collect()
-            rows = by_length[first : first + _BATCH]
-            under_way.append((free.pop(), rows))
-            under_way[-1][0].start_async(self._feed([encodings[row] for row in rows]))
-        while under_way:
-            collect()
-        return [done[row] for row in range(len(texts))]
-
-    def _feed(self, encodings: list[Encoding]) -> dict[str, npt.NDArray[np.int64]]:
-        shape = len(encodings), max(len(encoding.ids) for encoding in encodings)
-        feed = {name: np.zeros(shape, np.int64) for name in self._inputs}
-        for row, encoding in enumerate(encodings):
-            count = len(encoding.ids)
-            feed["input_ids"][row, :count] = encoding.ids
-            feed["attention_mask"][row, :count] = 1
-        return feed
-
-    def _pool(self, states: Vector) -> Vector:
-        return _unit(states[0] if self.spec.pooling == "cls" else states.mean(axis=0))
+    def tokens(self, job: Job) -> Tokens:
+        """What the network takes of a passage: token ids, and which of them each sentence has."""
+        prompt = self.spec.passage_prompt
+        spans = [Span(start + len(prompt), end + len(prompt)) for start, end in job.sentences]
+        return tokens_of(self._tokenizer.encode(prompt + job.text), spans)
 
 
 def runtime_options(streams: int) -> dict[str, str]:
@@ -147,20 +163,27 @@ def runtime_options(streams: int) -> dict[str, str]:
     return {"NUM_STREAMS": str(streams), "ENABLE_CPU_PINNING": "NO"}
 
 
-def _pool_spans(states: Vector, encoding: Encoding, spans: list[Span], whole: Vector) -> Vector:
-    """The mean state of each span's tokens, as unit vectors; ``whole`` where a span has none left.
-
-    A sentence can be without tokens when the text was cut at the model's limit before it.
-    """
-    inner = slice(1, len(encoding.ids) - 1)  # without the special tokens, whose offsets are 0
-    starts = np.array([start for start, _ in encoding.offsets[inner]])
-    pooled = np.empty((len(spans), states.shape[1]), np.float32)
-    for row, span in enumerate(spans):
-        first, last = np.searchsorted(starts, span) + 1
-        pooled[row] = _unit(states[first:last].mean(axis=0)) if first < last else whole
-    return pooled
+# Functions rather than methods: an encoder that is part of a cycle would outlive its last use.
 
 
-def _unit(vector: Vector) -> Vector:
-    unit: Vector = vector / np.linalg.norm(vector)
-    return unit
+def _pass(
+    request: Any, inputs: list[str], spec: EncoderSpec, encodings: list[Encoding]
+) -> list[Vector]:
+    """The unit vectors of questions."""
+    request.infer(_feed(inputs, [each.ids for each in encodings]))
+    states = request.get_output_tensor(0).data
+    return [
+        pool_text(states[row, : len(each.ids)], spec.pooling) for row, each in enumerate(encodings)
+    ]
+
+
+def _feed(
+    inputs: list[str], texts: Sequence[Sequence[int] | npt.NDArray[np.int32]]
+) -> dict[str, npt.NDArray[np.int64]]:
+    """What the network takes: token ids in rows, padded with zeros that the mask leaves out."""
+    shape = len(texts), max(len(ids) for ids in texts)
+    feed = {name: np.zeros(shape, np.int64) for name in inputs}
+    for row, ids in enumerate(texts):
+        feed["input_ids"][row, : len(ids)] = ids
+        feed["attention_mask"][row, : len(ids)] = 1
+    return feed

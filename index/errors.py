@@ -29,6 +29,12 @@ class IndexDamaged(IndexingError):
     code = "index_damaged"
 
 
+class IndexBusy(IndexingError):
+    """Somebody else is building the index."""
+
+    code = "index_busy"
+
+
 class EncoderError(IndexingError):
     """A model cannot be found, trusted or compiled."""
 

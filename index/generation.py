@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from index.encoder import Vector
-from index.errors import IndexDamaged
+from index.errors import IndexDamaged, IndexIncompatible, IndexingError
+from index.inverted import InvertedLists
 from index.manifest import (
     LAYOUT_FILE,
+    LISTS_FILE,
     SENTENCES_FILE,
     STORE_FILE,
     TERMS_FOLDER,
@@ -18,39 +20,52 @@ from index.manifest import (
     check_digests,
     read_manifest,
 )
+from index.pooling import Vector
+from index.publish import current_folder, other_folders
+from index.sentences import Records, Sentences
 from index.store import Store
 from index.terms import Terms
+from index.types import Filters
 from index.vectors import Ordinals, Vectors
+
+_EXACT_SHARE = 0.25
+"""A filter that lets less through is searched exactly: most of what the lists hold is passed over
+then, and comparing what is left costs no more."""
 
 
 class Generation:
     """An immutable index folder, opened for reading."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, check: bool = True) -> None:
         """Open the generation in ``folder``, once every file is what its build wrote.
 
-        Raises IndexIncompatible or IndexDamaged, naming the file.
+        Without ``check`` what is in the files is taken on trust. Raises IndexIncompatible or
+        IndexDamaged, naming the file.
         """
         self.folder = folder
         self.manifest = read_manifest(folder)
-        check_digests(folder, self.manifest)
+        if check:
+            check_digests(folder, self.manifest)
+        lists = self.manifest.lists
         self.vectors = Vectors(folder / VECTORS_FILE)
+        self._lists = None if lists is None else InvertedLists(folder / LISTS_FILE, lists.probes)
         self.terms = Terms(folder / TERMS_FOLDER)
         self.store = Store(folder / STORE_FILE)
-        # float16, shape (sentences, dimensions), read from disk as far as it is used
-        self._sentences: npt.NDArray[np.float16] = np.load(folder / SENTENCES_FILE, mmap_mode="r")
+        self._sentences = Sentences(folder / SENTENCES_FILE)
         # int64, shape (passages + 1, 3): each passage's post, the post that one is a copy of (else
         # itself), and first sentence; then the counts of posts, posts and sentences
-        self._layout: npt.NDArray[np.int64] = np.load(folder / LAYOUT_FILE)
+        self._layout = _load_layout(folder / LAYOUT_FILE)
         self._check_counts()
 
     def _check_counts(self) -> None:
         manifest = self.manifest
+        vectors = (manifest.passages, manifest.dimensions)
         promised = {
-            "vectors": (self.vectors.shape, (manifest.passages, manifest.dimensions)),
+            "vectors": (self.vectors.shape, vectors),
+            "lists": (vectors if self._lists is None else self._lists.shape, vectors),
             "terms": (len(self.terms), manifest.passages),
             "sentences": (
-                self._sentences.shape,
+                (len(self._sentences), self._sentences.dimensions),
                 (manifest.sentences, manifest.dimensions),
             ),
             "layout": (self._layout.shape, (manifest.passages + 1, 3)),
@@ -62,23 +77,40 @@ class Generation:
                     "Build it again: blogqa build",
                 )
 
-    def post_row(self, ordinal: int) -> int:
-        """Which post a passage belongs to: equal rows, equal posts."""
-        return int(self._layout[ordinal, 0])
+    def allowed(self, filters: Filters) -> Ordinals:
+        """The ordinals of the passages whose post passes ``filters``, ascending."""
+        passing = np.zeros(self.manifest.posts, bool)
+        passing[self.store.matching(filters)] = True
+        return np.flatnonzero(passing[self._layout[:-1, 0]])
 
-    def original_row(self, ordinal: int) -> int:
-        """Which post a passage's post is a copy of, or that post: equal rows, equal words."""
-        return int(self._layout[ordinal, 1])
+    def nearest(self, query: Vector, count: int, allowed: Ordinals | None = None) -> Ordinals:
+        """Ordinals of the ``count`` passages nearest to the unit vector ``query``, nearest first.
 
-    def posts_of(self, ordinals: Ordinals) -> tuple[int, int]:
-        """How many posts the passages belong to, and how many if copies count as one."""
-        layout = self._layout[ordinals]
-        return len(np.unique(layout[:, 0])), len(np.unique(layout[:, 1]))
+        With ``allowed``, ascending, only those; however few they are, they are found.
+        """
+        few = allowed is not None and len(allowed) < _EXACT_SHARE * self.manifest.passages
+        if self._lists is None or few:
+            return self.vectors.nearest(query, count, allowed)
+        return self._lists.nearest(query, count, allowed)
+
+    def posts_and_originals(self, ordinals: Ordinals) -> tuple[Ordinals, Ordinals]:
+        """Which post each passage belongs to, and which one that is a copy of, else itself.
+
+        Equal numbers are equal posts; they are the posts' rows in the store.
+        """
+        rows = self._layout[ordinals]
+        return rows[:, 0], rows[:, 1]
 
     def sentence_vectors(self, ordinal: int) -> Vector:
         """Unit vectors of the sentences of a passage, shape (sentences, dimensions), float32."""
         first, last = self._layout[ordinal : ordinal + 2, 2]
-        return self._sentences[first:last].astype(np.float32)
+        return self._sentences.vectors(slice(first, last))
+
+    def sentence_records(self, ordinals: Ordinals) -> list[Records]:
+        """The packed sentence vectors of each of many passages."""
+        firsts, lasts = self._layout[ordinals, 2], self._layout[ordinals + 1, 2]
+        bounds = zip(firsts.tolist(), lasts.tolist(), strict=True)
+        return [self._sentences.records(first, last) for first, last in bounds]
 
     def sentences_of(self, ordinals: Ordinals) -> tuple[Vector, Ordinals]:
         """The sentence vectors of many passages one after the other, and where each one's start.
@@ -88,8 +120,33 @@ class Generation:
         firsts, lasts = self._layout[ordinals, 2], self._layout[ordinals + 1, 2]
         starts = np.cumsum(lasts - firsts) - (lasts - firsts)
         rows = np.arange((lasts - firsts).sum()) + np.repeat(firsts - starts, lasts - firsts)
-        return self._sentences[rows].astype(np.float32), starts
+        return self._sentences.vectors(rows), starts
 
     def close(self) -> None:
         """Let go of the files."""
         self.store.close()
+
+
+def open_usable(index: Path, *, check: bool = True) -> tuple[Generation, IndexingError | None]:
+    """The generation in use; or the newest other one that can be used, and why the first cannot.
+
+    Raises IndexMissing if nothing was ever built, IndexDamaged or IndexIncompatible if none can be
+    used. ``check`` is as for :class:`Generation`.
+    """
+    try:
+        return Generation(current_folder(index), check=check), None
+    except (IndexDamaged, IndexIncompatible) as error:
+        for folder in other_folders(index):
+            with suppress(IndexDamaged, IndexIncompatible):
+                return Generation(folder, check=check), error
+        raise
+
+
+def _load_layout(path: Path) -> npt.NDArray[np.int64]:
+    try:
+        layout: npt.NDArray[np.int64] = np.load(path)
+    except (OSError, ValueError, EOFError) as error:
+        raise IndexDamaged(
+            f"{path} cannot be read as a NumPy file.", "Build it again: blogqa build"
+        ) from error
+    return layout

@@ -32,11 +32,12 @@ _PARTS = (
 )
 
 
-def find_model(model: str) -> Path:
+def find_model(model: str, *, fetch: bool = True) -> Path:
     """The folder that holds ``model``: the default's name, a folder, or a name on the model hub.
 
-    A hub name is fetched by huggingface_hub on first use, which needs a network. Raises
-    EncoderError if there is no such model, or the default's weights are not the published ones.
+    A hub name is fetched by huggingface_hub on first use, which needs a network; without ``fetch``
+    it must be on this machine already. Raises EncoderError if there is no such model, or the
+    default's weights are not the published ones.
     """
     if model == DEFAULT_MODEL:
         return _default_model()
@@ -47,7 +48,7 @@ def find_model(model: str) -> Path:
             f"There is no folder {model!r} to load a model from.",
             f"Set `model` to {DEFAULT_MODEL}, a folder, or a sentence-transformers name.",
         )
-    return _hub_model(model)
+    return _hub_model(model, fetch)
 
 
 def prepare_encoder(model: str, encoders: Path, on_compile: Callable[[], None]) -> Path:
@@ -56,7 +57,7 @@ def prepare_encoder(model: str, encoders: Path, on_compile: Callable[[], None]) 
     ``on_compile`` is called before the slow part, which imports torch. Raises EncoderError.
     """
     source = find_model(model)
-    digest = _digest(source)
+    digest = model_digest(source)
     folder = encoder_folder(encoders, digest)
     if folder.is_dir():
         read_spec(folder)
@@ -66,6 +67,16 @@ def prepare_encoder(model: str, encoders: Path, on_compile: Callable[[], None]) 
 
     compile_encoder(model, source, digest, folder)
     return folder
+
+
+def model_digest(folder: Path) -> str:
+    """Hex SHA-256 of all that a model's vectors depend on: equal digests, equal vectors."""
+    files = sorted({path for part in _PARTS for path in folder.glob(part) if path.is_file()})
+    whole = hashlib.sha256(f"format {FORMAT}\n".encode())
+    for path in files:
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        whole.update(f"{path.relative_to(folder)} {content}\n".encode())
+    return whole.hexdigest()
 
 
 def _default_model() -> Path:
@@ -87,24 +98,20 @@ def _default_model() -> Path:
     return folder
 
 
-def _hub_model(model: str) -> Path:
+def _hub_model(model: str, fetch: bool) -> Path:
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
     name = model if "/" in model else f"sentence-transformers/{model}"
     try:
-        return Path(snapshot_download(name))
+        return Path(snapshot_download(name, local_files_only=not fetch))
     except (HFValidationError, HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
+        if not fetch:
+            raise EncoderError(
+                f"The model {model!r} is not on this machine.",
+                "The next build fetches it, which needs a network: blogqa build",
+            ) from error
         raise EncoderError(
             f"The model {model!r} could not be fetched: {error}",
             f"Check the name and the network, or set `model` to {DEFAULT_MODEL} or to a folder.",
         ) from error
-
-
-def _digest(folder: Path) -> str:
-    files = sorted({path for part in _PARTS for path in folder.glob(part) if path.is_file()})
-    whole = hashlib.sha256(f"format {FORMAT}\n".encode())
-    for path in files:
-        content = hashlib.sha256(path.read_bytes()).hexdigest()
-        whole.update(f"{path.relative_to(folder)} {content}\n".encode())
-    return whole.hexdigest()

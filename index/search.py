@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from index.encoder import Encoder, Vector
+from index.encoder import Encoder
 from index.errors import IndexIncompatible
 from index.generation import Generation
+from index.pooling import Vector
 from index.terms import as_ordinals
 from index.types import Description, Filters, Hit, Query, ScoredSentence
 from index.vectors import Ordinals
@@ -57,10 +58,10 @@ class HybridSearcher:
 
     def search(self, query: Query, limit: int, filters: Filters) -> list[Hit]:
         """At most ``limit`` hits, best first; a post's second passage only after all first ones."""
-        allowed = self.generation.store.matching(filters) if filters else None
+        allowed = self.generation.allowed(filters) if filters else None
         if allowed is not None and not len(allowed):
             return []
-        parts, candidates = self._candidates(query, allowed, limit)
+        parts, candidates = self._candidates(query, filters, allowed, limit)
         dense = [self.generation.vectors.cosines(part.vector, candidates) for part in parts]
         bm25 = [
             np.array([part.bm25.get(ordinal, 0.0) for ordinal in candidates.tolist()])
@@ -98,47 +99,48 @@ class HybridSearcher:
         ]
 
     def _candidates(
-        self, query: Query, allowed: Ordinals | None, limit: int
+        self, query: Query, filters: Filters, allowed: Ordinals | None, limit: int
     ) -> tuple[list[_Part], Ordinals]:
         """What both engines propose; more of it where copies take the place of other posts."""
         texts = [(query.text, 1.0)]
         if query.joined is not None:
             texts = [(query.text, 1 - query.joined_share), (query.joined, query.joined_share)]
-        vectors = [self._encoder.encode_query(text) for text, _ in texts]
+        vectors = self._encoder.encode_queries([text for text, _ in texts])
         available = len(allowed) if allowed is not None else self.generation.manifest.passages
         count = CANDIDATES
         while True:
             parts = []
             candidates: dict[int, None] = {}
             for (text, share), vector in zip(texts, vectors, strict=True):
-                bm25 = self.generation.terms.search(text, count, allowed)
-                nearest = self.generation.vectors.nearest(vector, count, allowed)
+                bm25 = self.generation.terms.search(text, count, filters)
+                nearest = self.generation.nearest(vector, count, allowed)
                 candidates.update(dict.fromkeys(nearest.tolist()))
                 candidates.update(dict.fromkeys(bm25))
                 parts.append(_Part(vector, share, bm25))
             found = as_ordinals(candidates)
-            posts, different = self.generation.posts_of(found)
-            if count >= available or different == posts or different >= limit:
+            posts, originals = self.generation.posts_and_originals(found)
+            different = len(np.unique(originals))
+            if count >= available or different == len(np.unique(posts)) or different >= limit:
                 return parts, found
             count *= 4
 
     def _without_copies(self, ordinals: Ordinals, order: Rows) -> Rows:
         """The rows of ``order`` without those of a post of which a copy stands before it."""
+        posts, originals = self.generation.posts_and_originals(ordinals[order])
+        if len(np.unique(posts)) == len(np.unique(originals)):
+            return order
         speakers: dict[int, int] = {}
-        kept = []
-        for row in order.tolist():
-            ordinal = int(ordinals[row])
-            post = self.generation.post_row(ordinal)
-            if speakers.setdefault(self.generation.original_row(ordinal), post) == post:
-                kept.append(row)
-        return np.array(kept, dtype=np.int64)
+        told = zip(posts.tolist(), originals.tolist(), strict=True)
+        kept = [speakers.setdefault(original, post) == post for post, original in told]
+        return order[kept]
 
     def _grouped(self, ordinals: Ordinals, scores: Scores) -> list[int]:
         """Rows by score, posts taking turns: every first passage, then every second one."""
         turns: Counter[int] = Counter()
         rows = []
-        for row in np.argsort(-scores, kind="stable").tolist():
-            post = self.generation.post_row(int(ordinals[row]))
+        order = np.argsort(-scores, kind="stable")
+        posts, _ = self.generation.posts_and_originals(ordinals[order])
+        for row, post in zip(order.tolist(), posts.tolist(), strict=True):
             if turns[post] < PASSAGES_PER_POST:
                 rows.append((turns[post], row))
             turns[post] += 1

@@ -8,10 +8,14 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import astuple, dataclass
 from datetime import date
+from itertools import groupby
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 from corpus.types import Block, Passage, Post, Span, pack_blocks, unpack_blocks
 from index.errors import IndexDamaged
@@ -23,15 +27,24 @@ _SCHEMA = """
 CREATE TABLE posts (
     row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, place TEXT NOT NULL, title TEXT NOT NULL,
     url TEXT, author TEXT, published TEXT, tags TEXT NOT NULL, text TEXT NOT NULL,
-    copy_of TEXT, blocks TEXT NOT NULL, author_folded TEXT
+    copy_of TEXT, blocks TEXT NOT NULL, author_folded TEXT, content_hash TEXT NOT NULL
 );
 CREATE TABLE tags (post INTEGER NOT NULL REFERENCES posts, tag TEXT NOT NULL, folded TEXT NOT NULL);
-CREATE INDEX tags_by_name ON tags (folded, post);
+CREATE TABLE sources (post INTEGER NOT NULL REFERENCES posts, source TEXT NOT NULL);
 CREATE TABLE passages (
     ordinal INTEGER PRIMARY KEY, post INTEGER NOT NULL REFERENCES posts, number INTEGER NOT NULL,
     start INTEGER NOT NULL, end INTEGER NOT NULL, heading_path TEXT NOT NULL,
-    sentences TEXT NOT NULL, fingerprint TEXT NOT NULL
+    sentences TEXT NOT NULL, sentence_count INTEGER NOT NULL, header TEXT NOT NULL,
+    fingerprint TEXT NOT NULL
 );
+"""
+# Made last, which is quicker than keeping them up. What is filtered by is found without a look at
+# the posts themselves, whose texts lie in between.
+_INDEXES = """
+CREATE INDEX posts_by_author ON posts (author_folded);
+CREATE INDEX posts_by_date ON posts (published);
+CREATE INDEX tags_by_name ON tags (folded, post);
+CREATE INDEX sources_by_name ON sources (source, post);
 CREATE INDEX passages_by_post ON passages (post, number);
 """
 _POST_COLUMNS = (
@@ -43,18 +56,46 @@ _PASSAGE_COLUMNS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class StoredPassage:
+    """A passage as the store keeps it: ``heading_path`` and ``sentences`` are JSON.
+
+    ``header`` goes in front of the text when it is encoded; ``fingerprint`` names what is encoded.
+    """
+
+    number: int
+    start: int
+    end: int
+    heading_path: str
+    sentences: str
+    sentence_count: int
+    header: str
+    fingerprint: str
+
+    @classmethod
+    def of(cls, passage: Passage, header: str, fingerprint: str) -> Self:
+        """``passage`` as the store keeps it."""
+        return cls(
+            passage.ordinal,
+            passage.start,
+            passage.end,
+            json.dumps(passage.heading_path),
+            json.dumps(passage.sentences),
+            len(passage.sentences),
+            header,
+            fingerprint,
+        )
+
+
 class Store:
     """The texts of a generation, opened for reading. Safe to use from several threads."""
 
     def __init__(self, path: Path) -> None:
-        """Open what :func:`write_store` wrote to ``path``; IndexDamaged if it cannot be read."""
+        """Open what :class:`StoreWriter` wrote to ``path``; IndexDamaged if it cannot be read."""
         self._path = path
         self._lock = threading.Lock()
         try:
-            # immutable: the file never changes once published, so SQLite need not lock it
-            self._connection = sqlite3.connect(
-                f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
-            )
+            self._connection = _connect(path)
         except sqlite3.Error as error:
             raise self._damaged(error) from error
 
@@ -96,26 +137,27 @@ class Store:
         )
 
     def matching(self, filters: Filters) -> Ordinals:
-        """The ordinals of all passages whose post passes ``filters``, ascending."""
+        """The rows of all posts that pass ``filters``, ascending."""
         conditions, values = ["1"], []
         if filters.author:
-            conditions.append("posts.author_folded = ?")
+            conditions.append("author_folded = ?")
             values.append(filters.author.casefold())
         if filters.tag:
-            conditions.append("posts.row IN (SELECT post FROM tags WHERE folded = ?)")
+            conditions.append("row IN (SELECT post FROM tags WHERE folded = ?)")
             values.append(filters.tag.casefold())
+        if filters.source:
+            conditions.append("row IN (SELECT post FROM sources WHERE source = ?)")
+            values.append(filters.source)
         if filters.after is not None:
-            conditions.append("posts.published >= ?")
+            conditions.append("published >= ?")
             values.append(filters.after.isoformat())
         if filters.before is not None:
-            conditions.append("posts.published <= ?")
+            conditions.append("published <= ?")
             values.append(filters.before.isoformat())
         rows = self._rows(
-            "SELECT passages.ordinal FROM passages JOIN posts ON posts.row = passages.post "
-            f"WHERE {' AND '.join(conditions)} ORDER BY passages.ordinal",
-            values,
+            f"SELECT row FROM posts WHERE {' AND '.join(conditions)} ORDER BY row", values
         )
-        return as_ordinals(ordinal for (ordinal,) in rows)
+        return as_ordinals(row for (row,) in rows)
 
     def authors(self) -> list[tuple[str, int]]:
         """Every author with the number of their posts, most posts first."""
@@ -146,6 +188,26 @@ class Store:
         rows = self._rows("SELECT fingerprint FROM passages ORDER BY ordinal")
         return [fingerprint for (fingerprint,) in rows]
 
+    def cut_posts(self) -> Generator[tuple[str, str, list[StoredPassage]], None, None]:
+        """Every post's id, content hash and passages, in the order of ids.
+
+        Read little by little, on a connection of its own, which goes with the generator. Raises
+        IndexDamaged.
+        """
+        columns = "number, start, end, heading_path, sentences, sentence_count, header, fingerprint"
+        try:
+            with closing(_connect(self._path)) as connection:
+                rows = connection.execute(
+                    f"SELECT posts.id, posts.content_hash, {columns} FROM posts "
+                    "LEFT JOIN passages ON passages.post = posts.row "
+                    "ORDER BY posts.row, passages.number"
+                )
+                for (id, content_hash), group in groupby(rows, key=lambda row: row[:2]):
+                    passages = [StoredPassage(*row[2:]) for row in group if row[2] is not None]
+                    yield id, content_hash, passages
+        except sqlite3.DatabaseError as error:
+            raise self._damaged(error) from error
+
     def _rows(self, sql: str, values: Iterable[object] = ()) -> list[Any]:
         try:
             with self._lock:
@@ -159,40 +221,86 @@ class Store:
         )
 
 
-def write_store(
-    path: Path,
-    posts: Iterable[tuple[Post, list[tuple[Passage, str]]]],
-    copies: Mapping[str, str],
-) -> None:
-    """Write ``posts``, each with its passages and their fingerprints, for :class:`Store` to open.
+class StoreWriter:
+    """Takes the posts of a generation in, one by one; a context manager.
 
-    ``copies`` names the original of each post that is a copy, by id. A passage's ordinal in the
-    generation is its position in the whole input. Raises OSError if the disk refuses.
+    A post's row is its position, a passage's ordinal its position among all passages. Every method
+    raises OSError if the disk refuses.
     """
-    connection = sqlite3.connect(path)
-    try:
-        connection.executescript(_SCHEMA)
-        ordinal = 0
-        for row, (post, passages) in enumerate(posts):
-            connection.execute(
-                "INSERT INTO posts VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
-                (row, *_post_values(post, copies.get(post.id))),
+
+    def __init__(self, path: Path) -> None:
+        """Begin the file ``path``, for :class:`Store` to open once all is in it."""
+        self._row = self._ordinal = 0
+        with _refusals():
+            self._connection = sqlite3.connect(path)
+            # Nothing to go back to: a file that was not finished is thrown away.
+            self._connection.execute("PRAGMA journal_mode = OFF")
+            self._connection.execute("PRAGMA synchronous = OFF")
+            self._connection.executescript(_SCHEMA)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            if kind is None:
+                with _refusals():
+                    self._connection.executescript(_INDEXES)  # commits what came before
+        finally:
+            self._connection.close()
+
+    def add(
+        self,
+        post: Post,
+        passages: Sequence[StoredPassage],
+        *,
+        sources: Iterable[str] = (),
+        copy_of: str | None = None,
+    ) -> None:
+        """Take the next ``post``, which stands in ``sources``, with its ``passages``."""
+        row = self._row
+        with _refusals():
+            self._connection.execute(
+                "INSERT INTO posts VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                (row, *_post_values(post, copy_of)),
             )
-            connection.executemany(
+            self._connection.executemany(
                 "INSERT INTO tags VALUES (?, ?, ?)",
                 [(row, tag, tag.casefold()) for tag in post.tags],
             )
-            for passage, fingerprint in passages:
-                connection.execute(
-                    "INSERT INTO passages VALUES (?,?,?,?,?,?,?,?)",
-                    (ordinal, row, *_passage_values(passage), fingerprint),
-                )
-                ordinal += 1
-        connection.commit()
+            self._connection.executemany(
+                "INSERT INTO sources VALUES (?, ?)", [(row, source) for source in sources]
+            )
+            self._connection.executemany(
+                "INSERT INTO passages VALUES (?,?,?,?,?,?,?,?,?,?)",
+                [
+                    (self._ordinal + position, row, *astuple(passage))
+                    for position, passage in enumerate(passages)
+                ],
+            )
+        self._row += 1
+        self._ordinal += len(passages)
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Turns what SQLite says of a disk that refuses into an OSError."""
+    try:
+        yield
     except sqlite3.OperationalError as error:
         raise OSError(str(error)) from error
-    finally:
-        connection.close()
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    # immutable: the file never changes once published, so SQLite need not lock it
+    return sqlite3.connect(
+        f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
+    )
 
 
 def _post_values(post: Post, copy_of: str | None) -> tuple[str | None, ...]:
@@ -208,16 +316,7 @@ def _post_values(post: Post, copy_of: str | None) -> tuple[str | None, ...]:
         copy_of,
         json.dumps(pack_blocks(post.blocks)),
         None if post.author is None else post.author.casefold(),  # SQLite folds ASCII only
-    )
-
-
-def _passage_values(passage: Passage) -> tuple[int | str, ...]:
-    return (
-        passage.ordinal,
-        passage.start,
-        passage.end,
-        json.dumps(passage.heading_path),
-        json.dumps(passage.sentences),
+        post.content_hash,
     )
 
 

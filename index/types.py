@@ -13,17 +13,18 @@ from corpus.types import Passage, Span
 class Filters:
     """Which posts may answer; None lets all through.
 
-    Author and tag are compared without regard to case. ``after`` and ``before`` are inclusive; a
-    post without a date passes neither.
+    Author and tag are compared without regard to case. ``source`` is the id of a source that the
+    post stands in. ``after`` and ``before`` are inclusive; a post without a date passes neither.
     """
 
     author: str | None = None
     tag: str | None = None
     after: date | None = None
     before: date | None = None
+    source: str | None = None
 
     def __bool__(self) -> bool:
-        return any((self.author, self.tag, self.after, self.before))
+        return any((self.author, self.tag, self.after, self.before, self.source))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,10 @@ from rich.text import Text
 
 from corpus.errors import BlogqaError
 from qa.types import Answer, FoundPassage
-from qa.workspace import Overview
+from qa.workspace import Fallback, Overview
 
 if TYPE_CHECKING:
-    from index.build import BuildReport
+    from index.report import BuildReport, Restart
 
 WIDTH = 88  # a line of prose longer than this is hard to read
 
@@ -65,7 +65,7 @@ def passage_data(found: FoundPassage) -> dict[str, Any]:
 
 
 def overview_data(overview: Overview) -> dict[str, Any]:
-    """An overview as data: the same fields as the API's, but for the examples."""
+    """An overview as data: the API's fields but for the examples, and whether it is stale."""
     return asdict(overview) | {
         "authors": [{"name": name, "posts": posts} for name, posts in overview.authors],
         "tags": [{"tag": tag, "posts": posts} for tag, posts in overview.tags],
@@ -119,7 +119,7 @@ def _print_passage(console: Console, found: FoundPassage) -> None:
 
 
 def print_build(console: Console, report: BuildReport) -> None:
-    """What a build made, or that there was nothing to do."""
+    """What a build made and what took how long, or that there was nothing to do."""
     holds = f"{count(report.posts, 'post')}, {count(report.passages, 'passage')}"
     if not report.published:
         console.print(f"The index is up to date: {holds}.")
@@ -128,6 +128,33 @@ def print_build(console: Console, report: BuildReport) -> None:
         f"Built the index: {holds} "
         f"({report.embedded} encoded, {report.reused} reused) in {report.seconds:.1f} s."
     )
+    stages = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in report.stages.items())
+    console.print(stages, style="dim")
+
+
+def restart_text(restart: Restart) -> str:
+    """Why a build is going to encode more than what is new."""
+    passages = count(restart.passages, "passage")
+    match restart.reason:
+        case "full":
+            return f"A full build: all of about {passages} will be encoded."
+        case "encoder" if restart.before == restart.now:
+            return (
+                f"The encoder {restart.now} is not the one that the index was built with, though "
+                f"it has the same name: all of about {passages} will be encoded."
+            )
+        case "encoder":
+            return (
+                f"The encoder changes from {restart.before} to {restart.now}: "
+                f"all of about {passages} will be encoded."
+            )
+        case "passages":
+            return (
+                f"Passages are cut at {restart.now} tokens, before at {restart.before}: about "
+                f"{passages} will be encoded, but for those that stay as they are."
+            )
+        case "unreadable":
+            return f"{restart.before} Everything will be encoded."
 
 
 def print_overview(console: Console, overview: Overview) -> None:
@@ -146,6 +173,15 @@ def print_overview(console: Console, overview: Overview) -> None:
     for name, value in rows:
         table.add_row(Text(name, style="dim"), Text(value))
     console.print(table)
+    if overview.is_stale:
+        line = "The archive has changed since the index was built. Next: blogqa build"
+        console.print(line, style="yellow")
+
+
+def print_fallback(console: Console, fallback: Fallback) -> None:
+    """That not the newest generation answers, why, and what mends that."""
+    text = f"{fallback.error.message} Answering from {fallback.generation}, the one before."
+    console.print(Text(f"Warning: {text} {fallback.error.hint}"), soft_wrap=True, style="yellow")
 
 
 def print_error(console: Console, error: BlogqaError) -> None:

@@ -56,6 +56,9 @@ class Settings:
     )
     host: str = _setting("127.0.0.1", "Address the server listens on.")
     port: int = _setting(8000, "Port the server listens on; 0 takes a free one.", low=0, high=65535)
+    workers: int = _setting(
+        1, "Processes that answer, each with the model in its own memory.", low=1, high=64
+    )
 
     @property
     def archive_file(self) -> Path:

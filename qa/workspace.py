@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.publish import current_folder
+from index.errors import IndexingError
+from index.publish import GenerationRecord, list_generations, rollback
 from index.spec import encoder_folder
 from qa.settings import Settings
 
 if TYPE_CHECKING:
-    from index.build import BuildReport, Progress
     from index.generation import Generation
+    from index.manifest import Manifest
+    from index.report import BuildReport, Progress, Restart
     from index.search import HybridSearcher
 
 # Each command pays only for what it uses: SQLAlchemy is imported for the archive, OpenVINO and
@@ -22,7 +25,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The archive and index in figures, for people."""
+    """The archive and index in figures, for people.
+
+    ``is_stale`` says that the archive has changed since the index was built, where that was asked.
+    """
 
     posts: int
     passages: int
@@ -34,17 +40,33 @@ class Overview:
     generation: str
     built_at: str
     model: str
+    is_stale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fallback:
+    """Why the generation in use cannot be used, and which one stands in for it."""
+
+    error: IndexingError
+    generation: str
+
+
+OnFallback = Callable[[Fallback], None]
 
 
 def build_index(
     settings: Settings,
+    *,
+    full: bool = False,
     on_compile: Callable[[], None] = lambda: None,
+    on_restart: Callable[[Restart], None] = lambda restart: None,
     on_progress: Callable[[Progress], None] = lambda progress: None,
 ) -> BuildReport:
-    """Make the index hold what the archive holds.
+    """Make the index hold what the archive holds; a ``full`` build encodes all of it anew.
 
-    ``on_compile`` is called if the encoder has to be compiled first, which takes seconds. Raises
-    ArchiveError, EncoderError or IndexingError; the index in use is then untouched.
+    ``on_compile`` is called if the encoder has to be compiled first, which takes seconds;
+    ``on_restart`` if more is to be encoded than is new. Raises ArchiveError, EncoderError or
+    IndexingError; the index in use is then untouched.
     """
     import os
 
@@ -52,16 +74,29 @@ def build_index(
     from corpus.passages import PassageOptions
     from index.build import build
     from index.encoder import Encoder
-    from index.models import prepare_encoder
+    from index.gpu import GpuEncoder, find_gpu
+    from index.manifest import BuildOptions
+    from index.models import find_model, prepare_encoder
 
     with Archive(settings.archive_file) as archive:
         folder = prepare_encoder(settings.model, settings.encoders_folder, on_compile)
         encoder = Encoder(folder, streams=os.cpu_count() or 1)
-        options = replace(PassageOptions(), target_tokens=settings.passage_tokens)
-        return build(archive, encoder, settings.index_folder, options, on_progress)
+        gpu = find_gpu()
+        options = BuildOptions(PassageOptions(target_tokens=settings.passage_tokens))
+        return build(
+            archive,
+            encoder if gpu is None else GpuEncoder(encoder, find_model(settings.model)),
+            settings.index_folder,
+            options,
+            full=full,
+            on_restart=on_restart,
+            on_progress=on_progress,
+        )
 
 
-def open_searcher(settings: Settings) -> HybridSearcher:
+def open_searcher(
+    settings: Settings, on_fallback: OnFallback = lambda fallback: None
+) -> HybridSearcher:
     """A searcher over the generation in use, with the encoder it was built with.
 
     Raises IndexMissing, IndexIncompatible, IndexDamaged or EncoderError, each with what mends it.
@@ -69,20 +104,53 @@ def open_searcher(settings: Settings) -> HybridSearcher:
     from index.encoder import Encoder
     from index.search import HybridSearcher
 
-    generation = open_generation(settings)
+    generation = open_generation(settings, on_fallback)
     digest = generation.manifest.encoder_digest
     return HybridSearcher(generation, Encoder(encoder_folder(settings.encoders_folder, digest)))
 
 
-def open_generation(settings: Settings) -> Generation:
-    """The generation in use; raises IndexMissing, IndexIncompatible or IndexDamaged."""
+def open_generation(
+    settings: Settings,
+    on_fallback: OnFallback = lambda fallback: None,
+    *,
+    check: bool = True,
+) -> Generation:
+    """The generation in use; or, after telling ``on_fallback``, the one before if that is damaged.
+
+    Without ``check`` damage within files is not looked for. Raises IndexMissing, IndexIncompatible
+    or IndexDamaged if none can be used.
+    """
+    from index.generation import open_usable
+
+    generation, error = open_usable(settings.index_folder, check=check)
+    if error is not None:
+        on_fallback(Fallback(error, generation.manifest.generation))
+    return generation
+
+
+def roll_back(settings: Settings, name: str | None = None) -> GenerationRecord:
+    """Make another generation answer (see :func:`index.publish.rollback`), and say what it is.
+
+    Raises as that does; EncoderError if the encoder that it was built with cannot be used.
+    """
+    from index.encoder import Encoder
     from index.generation import Generation
 
-    return Generation(current_folder(settings.index_folder))
+    def verify(folder: Path) -> None:
+        generation = Generation(folder)
+        generation.close()
+        Encoder(encoder_folder(settings.encoders_folder, generation.manifest.encoder_digest))
+
+    index = settings.index_folder
+    name = rollback(index, name, verify)
+    return next(record for record in list_generations(index) if record.name == name)
 
 
-def overview(generation: Generation) -> Overview:
-    """The figures of ``generation``, and who wrote it, about what, and when."""
+def overview(generation: Generation, archive_file: Path | None = None) -> Overview:
+    """The figures of ``generation``, and who wrote it, about what, and when.
+
+    With an ``archive_file`` that is there, it is also compared with that; raises ArchiveError.
+    """
     about, store = generation.manifest, generation.store
     first, last = store.dates()
     return Overview(
@@ -96,4 +164,15 @@ def overview(generation: Generation) -> Overview:
         generation=about.generation,
         built_at=about.built_at,
         model=about.model,
+        is_stale=archive_file is not None and _differs(about, archive_file),
     )
+
+
+def _differs(about: Manifest, archive_file: Path) -> bool:
+    """Whether the archive is another than an index is of; if it isn't here, nobody can tell."""
+    if not archive_file.exists():
+        return False
+    from corpus.archive import Archive
+
+    with Archive(archive_file) as archive:
+        return archive.digest() != about.archive_digest

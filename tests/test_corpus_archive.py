@@ -398,18 +398,21 @@ def test_a_reader_that_fails_midway_changes_nothing(archive: Archive) -> None:
 def test_digests_are_of_ids_and_contents(archive: Archive) -> None:
     assert archive.digest() == hashlib.sha256(b"").hexdigest()
     archive.put(NOTES, [note("b"), note("a")])
-    lines = f"a {note('a').content_hash}\nb {note('b').content_hash}\n"
+    lines = f"a {note('a').content_hash}\nb {note('b').content_hash}\na in notes\nb in notes\n"
     assert archive.digest() == hashlib.sha256(lines.encode()).hexdigest()
 
 
-def test_digests_change_with_content_only(archive: Archive, tmp_path: Path) -> None:
+def test_digests_change_with_content_and_sources_only(archive: Archive, tmp_path: Path) -> None:
     archive.put(NOTES, [note("a"), note("b")])
     before = archive.digest()
     archive.put(NOTES, [replace(note("a"), place="moved.md"), note("b")])
     assert archive.digest() == before
     with Archive(tmp_path / "other.sqlite", create=True) as other:
-        other.put(FEED, [note("b", source="feed")])
-        other.put(FEED, [note("a", source="feed")])
+        other.put(NOTES, [note("b"), note("a")])
+        assert other.digest() == before
+        other.put(FEED, [note("b", source="feed")])  # which a filter may ask for
+        assert other.digest() != before
+        other.forget("feed")
         assert other.digest() == before
     archive.put(NOTES, [note("a"), note("b", "Changed.")])
     changed = archive.digest()

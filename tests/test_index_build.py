@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -15,12 +16,16 @@ import pytest
 from corpus.archive import Archive
 from corpus.passages import PassageOptions, cut_passages
 from corpus.types import Block, Post, Source, Span
-from index.build import BuildReport, Progress, build
-from index.encoder import EncodedPassage, Encoder
-from index.errors import IndexDamaged, IndexingError
+from index.build import build
+from index.encoder import Encoder, Job
+from index.errors import IndexBusy, IndexDamaged, IndexingError, IndexMissing
 from index.generation import Generation
-from index.manifest import Manifest, read_manifest
+from index.inverted import NearestOptions
+from index.lock import build_lock
+from index.manifest import BuildOptions, Manifest, read_manifest
+from index.pooling import EncodedPassage
 from index.publish import current_folder, current_name
+from index.report import BuildReport, Progress, Restart
 from index.spec import write_spec
 
 SOURCE = Source("notes", "markdown", "/notes")
@@ -91,11 +96,11 @@ def all_vectors(generation: Generation) -> dict[str, EncodedPassage]:
 
 
 def snapshot(folder: Path) -> dict[str, tuple[int, int]]:
-    """Every file with its inode and time of change."""
+    """Every file but the lock with its inode and time of change."""
     return {
         path.relative_to(folder).as_posix(): (path.stat().st_ino, path.stat().st_mtime_ns)
         for path in folder.rglob("*")
-        if path.is_file()
+        if path.is_file() and path.name != ".lock"
     }
 
 
@@ -105,7 +110,9 @@ def test_the_first_build_encodes_everything(
     before = datetime.now(UTC).replace(microsecond=0)
     report = build(archive, encoder, index)
     name = current_name(index)
-    assert report == BuildReport(name, 3, 4, 4, 0, report.seconds, published=True)
+    assert report == BuildReport(name, 3, 4, 4, 0, report.seconds, report.stages, published=True)
+    assert list(report.stages) == ["encode", "cut", "write", "verify", "publish"]
+    assert 0 < sum(report.stages.values()) <= report.seconds + 0.01
     assert 0 < report.seconds < 60
     generation = current()
     manifest = generation.manifest
@@ -116,7 +123,8 @@ def test_the_first_build_encodes_everything(
         model="all-MiniLM-L6-v2",
         encoder_digest=encoder.spec.digest,
         dimensions=384,
-        options=PassageOptions(),
+        options=BuildOptions(),
+        lists=None,
         archive_digest=archive.digest(),
         posts=3,
         passages=4,
@@ -142,7 +150,7 @@ def test_passages_stand_in_the_order_of_their_posts_ids(
     found = generation.store.passages(range(4))
     assert [passage for passage, _ in found] == wanted
     assert [passage.id for passage in wanted] == ["bees.0", "bees.1", "clocks.0", "tea.0"]
-    assert [generation.post_row(ordinal) for ordinal in range(4)] == [0, 0, 1, 2]
+    assert generation.posts_and_originals(np.arange(4))[0].tolist() == [0, 0, 1, 2]
     assert [len(generation.sentence_vectors(ordinal)) for ordinal in range(4)] == [2, 1, 2, 1]
     assert found[0][1].published == date(2020, 2, 29)
 
@@ -155,7 +163,8 @@ def test_vectors_and_terms_are_of_header_and_text(
     winter = "In winter they stay together and keep warm."
     text = f"Bees\nWinter\n{winter}"
     start = len("Bees\nWinter\n")
-    (alone,) = encoder.encode_passages([text], [[Span(start, start + len(winter))]])
+    job = Job(0, text, [Span(start, start + len(winter))])
+    ((_, alone),) = encoder.encode_passages([job])
     stored = all_vectors(generation)["bees.1"]
     assert float(stored.vector @ alone.vector) > 0.9999
     assert float(stored.sentences[0] @ alone.sentences[0]) > 0.999
@@ -200,7 +209,7 @@ def test_nothing_new_publishes_nothing(archive: Archive, encoder: Encoder, index
     seen: list[Progress] = []
     report = build(archive, encoder, index, on_progress=seen.append)
     assert seen == []
-    assert report == BuildReport(first.generation, 3, 4, 0, 4, report.seconds, published=False)
+    assert report == BuildReport(first.generation, 3, 4, 0, 4, report.seconds, {}, published=False)
     assert snapshot(index) == before
 
 
@@ -217,7 +226,7 @@ def test_only_new_text_is_encoded(
     seen: list[Progress] = []
     report = build(archive, encoder, index, on_progress=seen.append)
     assert (report.posts, report.passages, report.embedded, report.reused) == (4, 5, 2, 3)
-    assert seen == [Progress(2, 2)]
+    assert seen == [Progress(1, 2), Progress(2, 2)]
     new = all_vectors(current())
     assert new.keys() == {"bees.0", "bees.1", "clocks.0", "frogs.0", "tea.0"}
     for id in ("bees.0", "clocks.0", "tea.0"):
@@ -232,7 +241,7 @@ def test_progress_counts_up_to_all(archive: Archive, encoder: Encoder, index: Pa
     seen: list[Progress] = []
     report = build(archive, encoder, index, on_progress=seen.append)
     assert (report.embedded, seen[-1]) == (20, Progress(20, 20))
-    assert [progress.done for progress in seen] == [8, 16, 20]
+    assert [progress.done for progress in seen] == list(range(1, 21))
     assert {progress.total for progress in seen} == {20}
 
 
@@ -298,7 +307,9 @@ def test_other_options_build_anew(
     archive: Archive, encoder: Encoder, index: Path, current: Callable[[], Generation]
 ) -> None:
     first = build(archive, encoder, index)
-    options = PassageOptions(max_tokens=40, target_tokens=10, min_tokens=2, max_header_tokens=16)
+    options = BuildOptions(
+        PassageOptions(max_tokens=40, target_tokens=10, min_tokens=2, max_header_tokens=16)
+    )
     report = build(archive, encoder, index, options)
     assert report.published
     assert report.generation > first.generation
@@ -313,8 +324,8 @@ def test_options_are_brought_within_what_the_encoder_takes(
     archive: Archive, encoder: Encoder, index: Path, current: Callable[[], Generation]
 ) -> None:
     assert encoder.spec.max_tokens == 256
-    build(archive, encoder, index, PassageOptions(1000, 900, 100, 300))
-    assert current().manifest.options == PassageOptions(256, 256, 64, 64)
+    build(archive, encoder, index, BuildOptions(PassageOptions(1000, 900, 100, 300)))
+    assert current().manifest.options == BuildOptions(PassageOptions(256, 256, 64, 64))
 
 
 @pytest.fixture
@@ -385,7 +396,9 @@ def test_an_empty_archive_is_refused(encoder: Encoder, index: Path, tmp_path: Pa
         build(empty, encoder, index)
     assert caught.value.message == "The archive holds no text."
     assert caught.value.hint == "Import posts: blogqa import SOURCE"
-    assert not index.exists()
+    with pytest.raises(IndexMissing):
+        current_name(index)
+    assert list((index / "generations").iterdir()) == []
 
 
 def test_posts_of_headings_only_are_no_text(
@@ -409,35 +422,144 @@ def test_a_post_without_text_is_kept_beside_others(
     found = generation.store.post("a-film")
     assert found is not None
     assert found[2] == []
-    assert generation.post_row(0) == 1
+    assert generation.posts_and_originals(np.array([0]))[0].tolist() == [1]
 
 
 class HalvingEncoder(Encoder):
     """What a broken accelerator might do: vectors half as long as they should be."""
 
-    def encode_passages(
-        self,
-        texts: Sequence[str],
-        sentences: Sequence[Sequence[Span]],
-        on_done: Callable[[int], None] = lambda count: None,
-    ) -> list[EncodedPassage]:
-        good = super().encode_passages(texts, sentences, on_done)
-        return [EncodedPassage(each.vector / np.float32(2), each.sentences) for each in good]
+    def encode_passages(self, jobs: Iterable[Job]) -> Iterator[tuple[int, EncodedPassage]]:
+        for key, good in super().encode_passages(jobs):
+            yield key, EncodedPassage(good.vector / np.float32(2), good.sentences)
 
 
-def test_an_index_that_cannot_find_its_own_passage_is_not_published(
+def test_an_index_of_wrong_vectors_is_not_published_nor_are_they_kept(
     archive: Archive, encoder: Encoder, encoders: Path, index: Path
 ) -> None:
     first = build(archive, encoder, index)
-    archive.put(SOURCE, [text_post("new", "Something new is here.")])
+    archive.put(SOURCE, [POSTS[0], text_post("new", "Something new is here.")])
     broken = HalvingEncoder(encoders / encoder.spec.digest[:16])
     with pytest.raises(IndexDamaged) as caught:
         build(archive, broken, index)
     assert caught.value.message == (
-        "Asked for new.0 itself, the new index finds nothing nearer than cosine 0.2500."
+        "The encoder gave a vector of length 0.5000, not 1, for a passage of new."
     )
     assert current_name(index) == first.generation
     assert [path.name for path in (index / "generations").iterdir()] == [first.generation]
+    assert build(archive, encoder, index).embedded == 1
+
+
+class StoppingEncoder(Encoder):
+    """Stops, as somebody might who presses Ctrl+C, once two passages are encoded."""
+
+    def encode_passages(self, jobs: Iterable[Job]) -> Iterator[tuple[int, EncodedPassage]]:
+        yield from islice(super().encode_passages(jobs), 2)
+        raise KeyboardInterrupt
+
+
+def journals(index: Path) -> list[str]:
+    return [path.name for path in index.iterdir() if path.suffix == ".vectors"]
+
+
+def test_vectors_made_before_a_stop_are_not_made_again(
+    archive: Archive, encoder: Encoder, encoders: Path, index: Path
+) -> None:
+    stopping = StoppingEncoder(encoders / encoder.spec.digest[:16])
+    with pytest.raises(KeyboardInterrupt):
+        build(archive, stopping, index)
+    assert journals(index) == [f".{encoder.spec.digest[:16]}.vectors"]
+    report = build(archive, encoder, index)
+    assert (report.passages, report.embedded, report.reused) == (4, 2, 2)
+    assert journals(index) == []
+
+
+def test_a_full_build_and_one_by_another_encoder_take_over_nothing(
+    archive: Archive, encoder: Encoder, encoders: Path, index: Path, other_encoder: Encoder
+) -> None:
+    stopping = StoppingEncoder(encoders / encoder.spec.digest[:16])
+    with pytest.raises(KeyboardInterrupt):
+        build(archive, stopping, index)
+    report = build(archive, encoder, index, full=True)
+    assert (report.embedded, report.reused, report.published) == (4, 0, True)
+    report = build(archive, encoder, index, full=True)
+    assert (report.embedded, report.reused, report.published) == (4, 0, True)
+    archive.put(SOURCE, POSTS[:2])
+    with pytest.raises(KeyboardInterrupt):
+        build(archive, stopping, index, full=True)
+    report = build(archive, other_encoder, index)
+    assert (report.embedded, report.reused) == (3, 0)
+    assert journals(index) == []
+
+
+def test_a_journal_left_over_goes_though_there_is_nothing_to_do(
+    archive: Archive, encoder: Encoder, encoders: Path, index: Path
+) -> None:
+    first = build(archive, encoder, index)
+    stopping = StoppingEncoder(encoders / encoder.spec.digest[:16])
+    with pytest.raises(KeyboardInterrupt):
+        build(archive, stopping, index, full=True)
+    report = build(archive, encoder, index)
+    assert (report.generation, report.published) == (first.generation, False)
+    assert journals(index) == []
+
+
+def restarts(
+    archive: Archive,
+    encoder: Encoder,
+    index: Path,
+    options: BuildOptions | None = None,
+    *,
+    full: bool = False,
+) -> list[Restart]:
+    found: list[Restart] = []
+    build(archive, encoder, index, options, full=full, on_restart=found.append)
+    return found
+
+
+def test_what_more_than_new_text_will_be_encoded_is_said_before(
+    archive: Archive, encoder: Encoder, index: Path, other_encoder: Encoder
+) -> None:
+    model = "all-MiniLM-L6-v2"
+    assert restarts(archive, encoder, index) == []
+    assert restarts(archive, encoder, index) == []
+    assert restarts(archive, encoder, index, full=True) == [Restart("full", model, model, 4)]
+    assert restarts(archive, other_encoder, index) == [Restart("encoder", model, model, 4)]
+    build(archive, encoder, index)
+    options = BuildOptions(PassageOptions(target_tokens=100))
+    assert restarts(archive, encoder, index, options) == [Restart("passages", "200", "100", 4)]
+    (current_folder(index) / "layout.npy").write_bytes(b"")
+    assert restarts(archive, encoder, index, options) == [
+        Restart(
+            "unreadable",
+            f"{current_folder(index).parent / damaged / 'layout.npy'} is not what the build wrote.",
+            "",
+            0,
+        )
+        for damaged in [sorted(path.name for path in (index / "generations").iterdir())[-2]]
+    ]
+
+
+def test_a_second_build_at_the_same_time_is_refused(
+    archive: Archive, encoder: Encoder, index: Path
+) -> None:
+    with build_lock(index), pytest.raises(IndexBusy, match="Another build is at work in "):
+        build(archive, encoder, index)
+    assert build(archive, encoder, index).published
+
+
+def test_posts_may_be_imported_while_passages_are_encoded(
+    archive: Archive, encoder: Encoder, index: Path, tmp_path: Path
+) -> None:
+    added = text_post("added", "Added in the meantime.")
+
+    def add(progress: Progress) -> None:
+        if progress.done == 1:
+            with Archive(tmp_path / "archive.sqlite") as other:
+                other.put(SOURCE, [*POSTS, added])
+
+    assert build(archive, encoder, index, on_progress=add).posts == 3
+    report = build(archive, encoder, index)
+    assert (report.posts, report.embedded) == (4, 1)
 
 
 def test_the_store_has_no_journal_left(archive: Archive, encoder: Encoder, index: Path) -> None:
@@ -447,3 +569,28 @@ def test_the_store_has_no_journal_left(archive: Archive, encoder: Encoder, index
     with sqlite3.connect(folder / "passages.sqlite") as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     connection.close()
+
+
+class LikeEncoder(Encoder):
+    """Gives nearly the same vector to three passages of four, as the pages of a form would have."""
+
+    def encode_passages(self, jobs: Iterable[Job]) -> Iterator[tuple[int, EncodedPassage]]:
+        numbers = np.random.default_rng(0)
+        same = numbers.normal(size=384)
+        for key, good in super().encode_passages(jobs):
+            vector = numbers.normal(size=384) * (1 if key % 4 == 0 else 0.035) + same * (
+                key % 4 > 0
+            )
+            unit = (vector / np.linalg.norm(vector)).astype(np.float32)
+            yield key, EncodedPassage(unit, good.sentences)
+
+
+def test_passages_that_are_nearly_alike_do_not_stop_a_build_with_lists(
+    archive: Archive, encoder: Encoder, encoders: Path, tmp_path: Path
+) -> None:
+    like = LikeEncoder(encoders / encoder.spec.digest[:16])
+    options = BuildOptions(nearest=NearestOptions(exact_limit=10, least_recall=0.0))
+    for count in (201, 202, 203, 205, 206):
+        archive.put(SOURCE, [text_post(f"post-{n:03}", f"Form {n}.") for n in range(count)])
+        build(archive, like, tmp_path / "index", options, full=True)
+        assert read_manifest(current_folder(tmp_path / "index")).lists is not None

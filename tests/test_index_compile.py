@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from corpus.types import Span
-from index.encoder import Encoder
+from index.encoder import Encoder, Job
 from index.errors import EncoderError
 from index.spec import EncoderSpec, read_spec
 from tests.faults.limits import file_size_limit
@@ -56,7 +56,7 @@ def check_against_original(model: Path, encoder: Encoder) -> None:
             normalize_embeddings=True,
         )
         queries.append(encoder.encode_query(text))
-        (found,) = encoder.encode_passages([text], [[Span(0, 1)]])
+        ((_, found),) = encoder.encode_passages([Job(0, text, [Span(0, 1)])])
         assert float(np.dot(queries[-1], wanted[0])) >= LEAST_COSINE
         assert float(np.dot(found.vector, wanted[1])) >= LEAST_COSINE
     # These texts are told apart, so the above is not for want of difference.
@@ -207,7 +207,7 @@ def watch(event, arguments):
 sys.addaudithook(watch)
 
 from pathlib import Path
-from index.encoder import Encoder
+from index.encoder import Encoder, Job
 from index.models import prepare_encoder
 folder = prepare_encoder(sys.argv[1], Path(sys.argv[2]), lambda: print("COMPILES"))
 print("NORM", float((Encoder(folder).encode_query("Who signs?") ** 2).sum()) ** 0.5)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +18,10 @@ import pytest
 
 from corpus.sentences import split_sentences
 from corpus.types import Span
-from index.encoder import EncodedPassage, Encoder
+from index.encoder import Encoder, Job
 from index.errors import EncoderError
 from index.models import DEFAULT_MODEL, find_model
+from index.pooling import EncodedPassage
 from index.spec import write_spec
 
 if TYPE_CHECKING:
@@ -55,8 +57,16 @@ def states_and_offsets(
     return states.numpy(), offsets
 
 
+def encode_all(
+    encoder: Encoder, texts: Sequence[str], sentences: Sequence[Sequence[Span]]
+) -> list[EncodedPassage]:
+    """The vectors of ``texts`` in their order."""
+    jobs = map(Job, range(len(texts)), texts, sentences)
+    return [encoded for _, encoded in sorted(encoder.encode_passages(jobs), key=itemgetter(0))]
+
+
 def encode_one(encoder: Encoder, text: str, sentences: Sequence[Span] = ()) -> EncodedPassage:
-    (encoded,) = encoder.encode_passages([text], [sentences])
+    (encoded,) = encode_all(encoder, [text], [sentences])
     return encoded
 
 
@@ -114,7 +124,7 @@ def test_sentences_may_leave_words_out(encoder: Encoder, original: SentenceTrans
 def test_the_company_in_a_batch_does_not_matter(encoder: Encoder) -> None:
     texts = [*TEXTS, *(text.upper() for text in TEXTS), *reversed(TEXTS)]
     sentences = [split_sentences(text) for text in texts]
-    together = encoder.encode_passages(texts, sentences)
+    together = encode_all(encoder, texts, sentences)
     assert len(together) == len(texts)
     for text, spans, encoded in zip(texts, sentences, together, strict=True):
         alone = encode_one(encoder, text, spans)
@@ -127,10 +137,8 @@ def test_more_streams_give_the_same(encoders: Path, encoder: Encoder) -> None:
     wide = Encoder(encoders / encoder.spec.digest[:16], streams=2)
     texts = [f"{text} {number}" for number in range(5) for text in TEXTS]
     sentences = [split_sentences(text) for text in texts]
-    finished: list[int] = []
-    found = wide.encode_passages(texts, sentences, finished.append)
-    wanted = encoder.encode_passages(texts, sentences)
-    assert finished == [8, 8, 8, 6]
+    found = encode_all(wide, texts, sentences)
+    wanted = encode_all(encoder, texts, sentences)
     for one, other in zip(found, wanted, strict=True):
         assert cosine(one.vector, other.vector) >= 0.9999
         assert one.sentences.shape == other.sentences.shape
@@ -143,8 +151,20 @@ def test_many_threads_get_the_same_answers(encoder: Encoder) -> None:
         found = list(pool.map(encoder.encode_query, questions))
         passages = list(pool.map(lambda text: encode_one(encoder, text), questions))
     for one, other, passage in zip(found, wanted, passages, strict=True):
-        assert np.array_equal(one, other)
+        assert cosine(one, other) >= 0.9999
         assert cosine(passage.vector, other) >= 0.9999
+
+
+def test_questions_of_one_pass_are_as_if_alone(encoder: Encoder) -> None:
+    """Short beside long, and more than are taken of several callers."""
+    questions = [TEXTS[5], *TEXTS[:4], "", *TEXTS]
+    together = encoder.encode_queries(questions)
+    assert len(together) == len(questions)
+    for question, vector in zip(questions, together, strict=True):
+        assert vector.shape == (384,)
+        assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-5)
+        assert cosine(vector, encoder.encode_query(question)) >= 0.9999
+    assert encoder.encode_queries([]) == []
 
 
 def test_what_exceeds_the_limit_is_cut(encoder: Encoder, original: SentenceTransformer) -> None:
@@ -161,8 +181,38 @@ def test_what_exceeds_the_limit_is_cut(encoder: Encoder, original: SentenceTrans
         assert np.array_equal(vector, encoded.vector)
 
 
+def test_the_longest_at_hand_come_first_and_jobs_are_taken_meanwhile(encoder: Encoder) -> None:
+    lengths = [number % 50 for number in range(200)]
+    taken: list[int] = []
+
+    def jobs() -> Iterator[Job]:
+        for key, length in enumerate(lengths):
+            taken.append(key)
+            yield Job(key, "bees " * length, [])
+
+    found = encoder.encode_passages(jobs())
+    first = [next(found)[0] for _ in range(8)]
+    # 64 were there to choose from, the longest of which have 42 to 49 words.
+    assert sorted(first) == list(range(42, 50))
+    assert 64 <= len(taken) <= 200
+    rest = [key for key, _ in found]
+    assert sorted([*first, *rest]) == list(range(200))
+    assert len(taken) == 200
+
+
+def test_a_failing_source_of_jobs_fails_the_whole(encoder: Encoder) -> None:
+    def jobs() -> Iterator[Job]:
+        for key in range(100):
+            yield Job(key, "Bees dance.", [])
+        raise OSError("the archive is gone")
+
+    with pytest.raises(OSError, match="the archive is gone"):
+        list(encoder.encode_passages(jobs()))
+    assert encoder.encode_query("Bees dance.").shape == (384,)
+
+
 def test_no_texts_and_no_sentences(encoder: Encoder) -> None:
-    assert encoder.encode_passages([], []) == []
+    assert list(encoder.encode_passages([])) == []
     encoded = encode_one(encoder, "No sentences are asked for.")
     assert encoded.sentences.shape == (0, 384)
     assert encoder.encode_query("").shape == (384,)
@@ -267,9 +317,10 @@ def test_one_cache_serves_a_folder_under_all_its_names(
 DROPPED = """
 import sys
 from pathlib import Path
-from index.encoder import Encoder
+from index.encoder import Encoder, Job
 for _ in range(6):
-    Encoder(Path(sys.argv[1]), streams=2).encode_passages(["Who signs?"] * 24, [[]] * 24)
+    jobs = [Job(key, "Who signs?", []) for key in range(24)]
+    assert len(list(Encoder(Path(sys.argv[1]), streams=2).encode_passages(jobs))) == 24
 """
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from corpus.passages import PassageOptions
 from index.errors import IndexDamaged, IndexIncompatible
+from index.inverted import ListsRecord, NearestOptions
 from index.manifest import (
+    BuildOptions,
     Manifest,
     check_digests,
     digest_files,
@@ -17,9 +20,9 @@ from index.manifest import (
     write_manifest,
 )
 
-ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-"""SHA-256 of "abc", as FIPS 180-2 gives it."""
-EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+ABC = "6437b3ac38465133ffb63b75273a8db548c558465d79db03fd359c6cd5bd9d85"
+"""BLAKE3 of "abc", as its reference implementation gives it."""
+EMPTY = "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262"
 
 MANIFEST = Manifest(
     generation="20240301T120000.000000Z",
@@ -27,7 +30,11 @@ MANIFEST = Manifest(
     model="some-model",
     encoder_digest="0123abcd",
     dimensions=3,
-    options=PassageOptions(max_tokens=100, target_tokens=80, min_tokens=10, max_header_tokens=20),
+    options=BuildOptions(
+        PassageOptions(max_tokens=100, target_tokens=80, min_tokens=10, max_header_tokens=20),
+        NearestOptions(exact_limit=3, least_recall=0.9),
+    ),
+    lists=ListsRecord(lists=4, probes=2, recall=0.95),
     archive_digest="4567ef",
     posts=2,
     passages=5,
@@ -50,7 +57,9 @@ def change(folder: Path, **values: object) -> None:
 def test_a_manifest_reads_back_as_written(tmp_path: Path) -> None:
     write_manifest(tmp_path, MANIFEST)
     assert read_manifest(tmp_path) == MANIFEST
-    assert json.loads((tmp_path / "manifest.json").read_text())["format"] == 2
+    write_manifest(tmp_path, replace(MANIFEST, lists=None))
+    assert read_manifest(tmp_path) == replace(MANIFEST, lists=None)
+    assert json.loads((tmp_path / "manifest.json").read_text())["format"] == 3
 
 
 def test_digests_are_of_every_file_but_the_manifest(tmp_path: Path) -> None:
@@ -94,7 +103,7 @@ def test_another_format_is_refused_with_both_numbers(tmp_path: Path, found: obje
     change(folder, format=found)
     with pytest.raises(IndexIncompatible) as caught:
         read_manifest(folder)
-    assert caught.value.message == (f"The index 20240301 has format {found}; this blogqa reads 2.")
+    assert caught.value.message == (f"The index 20240301 has format {found}; this blogqa reads 3.")
     assert caught.value.hint == "Build it again: blogqa build"
 
 

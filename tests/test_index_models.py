@@ -159,21 +159,21 @@ import sys
 from corpus.errors import BlogqaError
 from index.models import find_model
 try:
-    print(find_model(sys.argv[1]))
+    print(find_model(sys.argv[1], fetch="here" not in sys.argv))
 except BlogqaError as error:
     print(type(error).__name__, error.message, error.hint, sep="|")
 """
 
 
 @pytest.fixture
-def find_at(tmp_path: Path) -> Callable[[str, str], str]:
+def find_at(tmp_path: Path) -> Callable[..., str]:
     """What a new process says when it looks for a model at a hub."""
 
-    def find(hub: str, model: str) -> str:
+    def find(hub: str, model: str, *flags: str) -> str:
         own = {"HF_ENDPOINT": hub, "HF_HOME": str(tmp_path / "hub"), "NO_PROXY": "127.0.0.1"}
         environment = {key: value for key, value in os.environ.items() if key[:3] != "HF_"}
         return subprocess.run(
-            [sys.executable, "-c", FIND, model],
+            [sys.executable, "-c", FIND, model, *flags],
             cwd=ROOT,
             env=environment | own,
             capture_output=True,
@@ -185,7 +185,7 @@ def find_at(tmp_path: Path) -> Callable[[str, str], str]:
 
 
 def test_a_name_on_the_hub_is_fetched_once(
-    hub: str, find_at: Callable[[str, str], str], tmp_path: Path
+    hub: str, find_at: Callable[..., str], tmp_path: Path
 ) -> None:
     folder = Path(find_at(hub, "somebody/small"))
     assert folder.is_relative_to(tmp_path / "hub")
@@ -193,7 +193,7 @@ def test_a_name_on_the_hub_is_fetched_once(
     assert Path(find_at("http://127.0.0.1:1", "somebody/small")) == folder
 
 
-def test_a_name_the_hub_does_not_know(hub: str, find_at: Callable[[str, str], str]) -> None:
+def test_a_name_the_hub_does_not_know(hub: str, find_at: Callable[..., str]) -> None:
     error, message, hint = find_at(hub, "unheard-of").split("|")
     assert error == "EncoderError"
     assert message.startswith("The model 'unheard-of' could not be fetched: ")
@@ -202,13 +202,25 @@ def test_a_name_the_hub_does_not_know(hub: str, find_at: Callable[[str, str], st
     )
 
 
-def test_a_hub_that_is_not_there(find_at: Callable[[str, str], str]) -> None:
+def test_a_hub_that_is_not_there(find_at: Callable[..., str]) -> None:
     error, message, _ = find_at("http://127.0.0.1:1", "somebody/small").split("|")
     assert error == "EncoderError"
     assert message.startswith("The model 'somebody/small' could not be fetched: ")
 
 
-def test_a_name_that_can_be_none(find_at: Callable[[str, str], str]) -> None:
+def test_a_model_that_must_be_here_is_not_fetched(
+    hub: str, find_at: Callable[..., str], tmp_path: Path
+) -> None:
+    assert find_at(hub, "somebody/small", "here").split("|") == [
+        "EncoderError",
+        "The model 'somebody/small' is not on this machine.",
+        "The next build fetches it, which needs a network: blogqa build",
+    ]
+    folder = find_at(hub, "somebody/small")
+    assert find_at("http://127.0.0.1:1", "somebody/small", "here") == folder
+
+
+def test_a_name_that_can_be_none(find_at: Callable[..., str]) -> None:
     error, message, _ = find_at("http://127.0.0.1:1", "not a name!").split("|")
     assert error == "EncoderError"
     assert message.startswith("The model 'not a name!' could not be fetched: ")

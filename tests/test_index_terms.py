@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
+from datetime import date
+from itertools import chain, repeat
 from pathlib import Path
 
 import pytest
 
 from index.errors import IndexDamaged
-from index.terms import Terms, as_ordinals, write_terms
+from index.terms import Labels, Terms, TermsWriter
+from index.types import Filters
 from tests.faults.limits import file_size_limit
 
 TEXTS = ("red dog dog", "blue dog", "green cat sat here", "café crème costs three euros")
 """Passages of 3, 2, 4 and 5 terms; none of these words is a stop word."""
+
+
+def write_terms(folder: Path, texts: Iterable[str], labels: Sequence[Labels] = ()) -> None:
+    """Index ``texts``, the first of which have ``labels``."""
+    with TermsWriter(folder) as writer:
+        for text, own in zip(texts, chain(labels, repeat(Labels())), strict=False):
+            writer.add(text, own)
 
 
 @pytest.fixture
@@ -101,19 +112,69 @@ def test_no_sign_has_a_meaning(terms: Terms, text: str) -> None:
     assert terms.search(text, 10) == pytest.approx(DOG)
 
 
+@pytest.fixture
+def labelled(tmp_path: Path) -> Terms:
+    """Three passages of the same terms, and a fourth that has none of the labels."""
+    labels = [
+        Labels("Inés Solano", ("Calls", "élan"), ("blog", "feed"), date(2020, 2, 29)),
+        Labels("INÉS SOLANO", ("calls",), ("blog",), date(2021, 1, 1)),
+        Labels("Marek", (), ("feed",), date(1, 1, 1)),
+    ]
+    write_terms(tmp_path / "labelled", ["red dog"] * 4, labels)
+    return Terms(tmp_path / "labelled")
+
+
 @pytest.mark.parametrize(
-    ("allowed", "found"), [((0, 1), [0, 1]), ((1, 2, 3), [1]), ((1,), [1]), ((2, 3), []), ((), [])]
+    ("filters", "found"),
+    [
+        (Filters(), [0, 1, 2, 3]),
+        (Filters(author="inés solano"), [0, 1]),
+        (Filters(author="marek"), [2]),
+        (Filters(author="Inés"), []),
+        (Filters(author="author:marek"), []),
+        (Filters(tag="CALLS"), [0, 1]),
+        (Filters(tag="Élan"), [0]),
+        (Filters(source="feed"), [0, 2]),
+        (Filters(source="Feed"), []),
+        (Filters(after=date(2020, 2, 29)), [0, 1]),
+        (Filters(after=date(2020, 3, 1)), [1]),
+        (Filters(before=date(2020, 2, 29)), [0, 2]),
+        (Filters(before=date(2020, 2, 28)), [2]),
+        (Filters(after=date(2020, 1, 1), before=date(2020, 12, 31)), [0]),
+        (Filters(after=date(2021, 1, 1), before=date(2020, 1, 1)), []),
+        (Filters(author="Inés Solano", source="feed", tag="calls"), [0]),
+    ],
 )
-def test_only_what_is_allowed_at_the_same_scores(
-    terms: Terms, allowed: tuple[int, ...], found: list[int]
+def test_only_what_passes_the_filters_at_the_same_scores(
+    labelled: Terms, filters: Filters, found: list[int]
 ) -> None:
-    scores = terms.search("dog", 10, as_ordinals(allowed))
+    scores = labelled.search("dog", 10, filters)
     assert list(scores) == found
-    assert scores == pytest.approx({ordinal: DOG[ordinal] for ordinal in found})
+    everything = labelled.search("dog", 10)
+    assert scores == pytest.approx({ordinal: everything[ordinal] for ordinal in found})
 
 
-def test_the_best_of_what_is_allowed(terms: Terms) -> None:
-    assert terms.search("dog", 1, as_ordinals([1, 2])) == pytest.approx({1: DOG[1]})
+def test_the_best_of_what_passes(tmp_path: Path) -> None:
+    write_terms(tmp_path / "t", TEXTS, [Labels(), Labels("Ana"), Labels("Ana")])
+    assert Terms(tmp_path / "t").search("dog", 1, Filters(author="Ana")) == pytest.approx(
+        {1: DOG[1]}
+    )
+
+
+def test_frequent_terms_propose_nothing_but_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = ["call", "call reluctance", "call reluctance cure", "reluctance", *["call"] * 6]
+    write_terms(tmp_path / "t", texts)
+    terms = Terms(tmp_path / "t")
+    whole = terms.search("call reluctance cure", 10)
+    assert list(whole)[:3] == [2, 3, 1]
+    assert len(whole) == 10
+    for most, found in ((13, range(10)), (12, (1, 2, 3)), (4, (1, 2, 3)), (3, (2,)), (0, (2,))):
+        monkeypatch.setattr("index.terms.PROPOSED", most)
+        scores = terms.search("call reluctance cure", 10)
+        assert sorted(scores) == list(found)
+        assert scores == pytest.approx({ordinal: whole[ordinal] for ordinal in found})
 
 
 def test_ordinals_are_the_positions_in_the_input(tmp_path: Path) -> None:
@@ -124,8 +185,6 @@ def test_ordinals_are_the_positions_in_the_input(tmp_path: Path) -> None:
         assert list(terms.search(f"word{number}", 9)) == [number]
     assert list(terms.search("common", 3)) == [0, 1, 2]
     assert len(terms.search("common", 5000)) == 2500
-    allowed = as_ordinals(range(0, 2500, 2))
-    assert list(terms.search("common", 5000, allowed)) == allowed.tolist()
 
 
 def test_a_long_question_is_a_question(terms: Terms) -> None:

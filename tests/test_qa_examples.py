@@ -11,7 +11,7 @@ import pytest
 
 from corpus.types import Block, Post
 from index.search import HybridSearcher
-from index.store import Store, write_store
+from index.store import Store, StoreWriter
 from qa.ask import ask
 from qa.examples import example_questions
 from qa.settings import Settings
@@ -35,7 +35,9 @@ def stored(path: Path, titles: list[str], tags: list[tuple[str, ...]]) -> Iterat
         )
         for number, title in enumerate(titles)
     ]
-    write_store(path, [(post, []) for post in posts], {})
+    with StoreWriter(path) as writer:
+        for post in posts:
+            writer.add(post, [])
     store = Store(path)
     try:
         yield store

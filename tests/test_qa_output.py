@@ -11,7 +11,7 @@ import pytest
 
 from corpus.errors import SourceError
 from corpus.types import Span
-from index.build import BuildReport
+from index.report import BuildReport, Restart
 from qa import output
 from qa.ask import ask
 from qa.types import Answer, Citation, Subject
@@ -32,7 +32,7 @@ ANSWER = replace(
     id="a",
     took_ms=12.345,
 )
-BUILD = BuildReport("g", 2, 1, 1, 0, 0.04, published=True)
+BUILD = BuildReport("g", 2, 1, 1, 0, 0.04, {"cut": 0.01, "encode": 0.26}, published=True)
 OVERVIEW = Overview(
     posts=1,
     passages=2,
@@ -153,16 +153,53 @@ def test_an_answer_as_data_is_what_the_api_sends() -> None:
 
 
 @pytest.mark.parametrize(
-    ("report", "line"),
+    ("report", "lines"),
     [
-        (BUILD, "Built the index: 2 posts, 1 passage (1 encoded, 0 reused) in 0.0 s."),
-        (replace(BUILD, published=False), "The index is up to date: 2 posts, 1 passage."),
+        (
+            BUILD,
+            [
+                "Built the index: 2 posts, 1 passage (1 encoded, 0 reused) in 0.0 s.",
+                "cut 0.0 s, encode 0.3 s",
+            ],
+        ),
+        (replace(BUILD, published=False), ["The index is up to date: 2 posts, 1 passage."]),
     ],
 )
-def test_a_build_says_what_it_made(report: BuildReport, line: str) -> None:
+def test_a_build_says_what_it_made(report: BuildReport, lines: list[str]) -> None:
     paper = Paper()
     output.print_build(paper.console, report)
-    assert paper.lines == [line]
+    assert paper.lines == lines
+
+
+@pytest.mark.parametrize(
+    ("restart", "text"),
+    [
+        (
+            Restart("full", "a", "a", 1),
+            "A full build: all of about 1 passage will be encoded.",
+        ),
+        (
+            Restart("encoder", "small", "large", 90),
+            "The encoder changes from small to large: all of about 90 passages will be encoded.",
+        ),
+        (
+            Restart("encoder", "small", "small", 90),
+            "The encoder small is not the one that the index was built with, though it has the "
+            "same name: all of about 90 passages will be encoded.",
+        ),
+        (
+            Restart("passages", "200", "150", 90),
+            "Passages are cut at 150 tokens, before at 200: about 90 passages will be encoded, "
+            "but for those that stay as they are.",
+        ),
+        (
+            Restart("unreadable", "x/current cannot be read.", "", 0),
+            "x/current cannot be read. Everything will be encoded.",
+        ),
+    ],
+)
+def test_why_a_build_encodes_more_than_what_is_new(restart: Restart, text: str) -> None:
+    assert output.restart_text(restart) == text
 
 
 @pytest.mark.parametrize(
@@ -187,6 +224,15 @@ def test_the_overview_is_a_table_of_figures(overview: Overview, figures: dict[st
     assert rows | figures == rows
     assert rows["posts"] == "1"
     assert rows["encoder"] == "m"
+
+
+def test_the_overview_of_a_stale_index_says_so_and_what_mends_it() -> None:
+    paper = Paper()
+    output.print_overview(paper.console, replace(OVERVIEW, is_stale=True))
+    assert paper.lines[-1] == (
+        "The archive has changed since the index was built. Next: blogqa build"
+    )
+    assert output.overview_data(OVERVIEW)["is_stale"] is False
 
 
 def test_an_error_is_its_message_and_its_hint() -> None:

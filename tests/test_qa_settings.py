@@ -16,7 +16,7 @@ from qa.settings import FILE, PREFIX, Settings, load_settings, table
 KNOWN = (
     "Known settings: allow_private, fetch_concurrency, fetch_max_pages, fetch_page_mb, "
     "fetch_redirects, fetch_requests_per_second, fetch_timeout_s, home, host, least_similarity, "
-    "limit, model, passage_tokens, port."
+    "limit, model, passage_tokens, port, workers."
 )
 
 # for each setting: three values unlike its default, as a flag, a variable and a line of TOML
@@ -35,6 +35,7 @@ VALUES: dict[str, tuple[object, str, str, tuple[object, object, object]]] = {
     "fetch_max_pages": (1, "2", "3", (1, 2, 3)),
     "host": ("::1", "0.0.0.0", "'localhost'", ("::1", "0.0.0.0", "localhost")),
     "port": (1, "2", "3", (1, 2, 3)),
+    "workers": (2, "3", "4", (2, 3, 4)),
 }
 
 
@@ -280,6 +281,7 @@ def test_as_environment_names_every_setting() -> None:
         "BLOGQA_FETCH_MAX_PAGES": "10000",
         "BLOGQA_HOST": "127.0.0.1",
         "BLOGQA_PORT": "8000",
+        "BLOGQA_WORKERS": "1",
     }
 
 

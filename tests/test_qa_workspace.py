@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import ArchiveError
-from index.build import Progress
 from index.errors import IndexMissing
+from index.report import Progress
 from index.types import Filters, Query
 from qa.imports import import_source
 from qa.settings import Settings
@@ -39,7 +39,9 @@ def test_a_build_tells_its_progress_and_opens_as_what_it_made(
     import_source(settings, write_posts({"one.md": ONE, "two.md": TWO}))
     compiled: list[bool] = []
     progress: list[Progress] = []
-    report = build_index(settings, lambda: compiled.append(True), progress.append)
+    report = build_index(
+        settings, on_compile=lambda: compiled.append(True), on_progress=progress.append
+    )
     assert (report.posts, report.passages, report.published) == (2, 2, True)
     assert compiled == []  # the encoder was there
     assert progress[-1] == Progress(2, 2)
@@ -76,3 +78,20 @@ def test_the_overview_counts_posts_and_who_wrote_them_when_about_what(
     assert about.last_published == date(2021, 6, 30)
     assert about.generation == report.generation
     assert about.model == settings.model
+
+
+def test_the_overview_compares_the_index_with_an_archive_that_is_there(
+    settings: Settings, write_posts: WritePosts
+) -> None:
+    folder = write_posts({"one.md": ONE})
+    import_source(settings, folder)
+    build_index(settings)
+    generation = open_generation(settings)
+    assert not overview(generation, settings.archive_file).is_stale
+    (folder / "two.md").write_text(TWO)
+    import_source(settings, folder)
+    assert overview(generation, settings.archive_file).is_stale
+    assert not overview(generation).is_stale
+    settings.archive_file.unlink()
+    assert not overview(generation, settings.archive_file).is_stale
+    generation.close()

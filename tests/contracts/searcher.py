@@ -12,6 +12,8 @@ from index.types import Filters, Hit, Query, Searcher
 
 EVERYONE = Filters()
 SAMPLE_POSTS = 40
+SAMPLE, CHOSEN = "sample", "chosen"
+"""The sources: one holds all posts, the other ten of them too."""
 QUESTIONS = (
     "How do I handle call reluctance?",
     "what should I say when they already have a supplier",
@@ -41,14 +43,18 @@ def turns(hits: list[Hit]) -> list[int]:
 
 
 class SearcherContract:
-    """Tests of an engine over the sample archive.
+    """Tests of an engine over the sample archive, ten posts of which stand in another source too.
 
-    Subclass it and give it a fixture ``searcher``. Hits are compared whole, scores too: the same
-    engine asked the same must say the same.
+    Subclass it and give it the fixtures ``searcher``, and ``chosen``: the ids of those ten. Hits
+    are compared whole, scores too: the same engine asked the same must say the same.
     """
 
     @pytest.fixture
     def searcher(self) -> Searcher:
+        raise NotImplementedError
+
+    @pytest.fixture
+    def chosen(self) -> frozenset[str]:
         raise NotImplementedError
 
     @pytest.mark.parametrize("limit", [1, 2, 5, 60])
@@ -125,6 +131,35 @@ class SearcherContract:
         assert {hit.post.published for hit in later + earlier}.isdisjoint({day})
         assert all(hit.post.published and hit.post.published > day for hit in later)
         assert all(hit.post.published and hit.post.published < day for hit in earlier)
+
+    @pytest.mark.parametrize("text", [*QUESTIONS, "", "zqxj", "電話"])
+    def test_a_filter_that_lets_ten_posts_through_finds_them(
+        self, searcher: Searcher, chosen: frozenset[str], text: str
+    ) -> None:
+        hits = searcher.search(Query(text), 10, Filters(source=CHOSEN))
+        assert {hit.post.id for hit in hits} == chosen
+        assert turns(hits) == [0] * 10
+        more = searcher.search(Query(text), 60, Filters(source=CHOSEN))
+        assert more[:10] == hits
+        assert {hit.post.id for hit in more[10:]} <= chosen
+
+    def test_a_source_that_holds_all_lets_all_through(self, searcher: Searcher) -> None:
+        for question in QUESTIONS:
+            hits = searcher.search(Query(question), 20, Filters(source=SAMPLE))
+            assert hits == searcher.search(Query(question), 20, EVERYONE)
+
+    @pytest.mark.parametrize("source", ["CHOSEN", "chose", "%", "other"])
+    def test_a_source_is_named_in_full(self, searcher: Searcher, source: str) -> None:
+        assert searcher.search(Query("prices"), 5, Filters(source=source)) == []
+
+    def test_a_source_and_another_filter_hold_together(
+        self, searcher: Searcher, chosen: frozenset[str]
+    ) -> None:
+        both = Filters(author="Inés Solano", source=CHOSEN)
+        hers = searcher.search(Query("prices"), 60, Filters(author="Inés Solano"))
+        found = {hit.post.id for hit in searcher.search(Query("prices"), 60, both)}
+        assert found == {hit.post.id for hit in hers} & chosen
+        assert 0 < len(found) < 8
 
     def test_filters_hold_together(self, searcher: Searcher) -> None:
         post = searcher.search(Query("prices"), 1, Filters(tag="cold calling"))[0].post
