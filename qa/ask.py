@@ -12,7 +12,7 @@ from qa.confidence import LOOKED_AT, best_similarity
 from qa.conversation import compose
 from qa.errors import QuestionError
 from qa.links import reader_link, source_link
-from qa.quote import highlights, sentence_value, short_answer
+from qa.quote import Marked, mark, short_answer
 from qa.types import Answer, FoundPassage, Subject
 
 MOST_CHARACTERS = 1000
@@ -45,7 +45,7 @@ def ask(
     query, searched_with = compose(question, history)
     hits = searcher.search(query, max(limit, LOOKED_AT), filters or Filters())
     covered = bool(hits) and best_similarity(hits) >= least_similarity
-    shown = near_enough(hits)[:limit] if covered else []
+    shown = [mark(hit) for hit in near_enough(hits)[:limit]] if covered else []
     return Answer(
         id=uuid.uuid4().hex,
         question=question,
@@ -65,7 +65,8 @@ def find(
     """The passages nearest to ``question``, however near; raises as :func:`ask` does."""
     question = check_question(question)
     check_limit(limit)
-    return _found(searcher.search(Query(question), limit, filters or Filters()))
+    hits = searcher.search(Query(question), limit, filters or Filters())
+    return _found([mark(hit) for hit in hits])
 
 
 def near_enough(hits: Sequence[Hit]) -> list[Hit]:
@@ -103,12 +104,12 @@ def check_limit(limit: int) -> None:
         )
 
 
-def _found(hits: Sequence[Hit]) -> tuple[FoundPassage, ...]:
-    return tuple(_passage(rank, hit) for rank, hit in enumerate(hits, start=1))
+def _found(shown: Sequence[Marked]) -> tuple[FoundPassage, ...]:
+    return tuple(_passage(rank, marked) for rank, marked in enumerate(shown, start=1))
 
 
-def _passage(rank: int, hit: Hit) -> FoundPassage:
-    best = max(hit.sentences, key=lambda each: sentence_value(hit, each)).span
+def _passage(rank: int, marked: Marked) -> FoundPassage:
+    hit, best = marked.hit, marked.best
     at = Span(hit.passage.start + best.start, hit.passage.start + best.end)
     reader = reader_link(hit.post.id, hit.passage.ordinal)
     return FoundPassage(
@@ -116,7 +117,7 @@ def _passage(rank: int, hit: Hit) -> FoundPassage:
         score=hit.score,
         passage=hit.passage,
         post=hit.post,
-        highlights=highlights(hit),
+        highlights=marked.highlights,
         link=source_link(hit.post.url, hit.post.text, at) or reader,
         reader_link=reader,
     )

@@ -14,7 +14,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, NamedTuple
-from unicodedata import normalize
+from unicodedata import is_normalized, normalize
 from urllib.parse import quote
 
 from corpus.markup.rows import cell_spans
@@ -40,6 +40,12 @@ _MID_WORD = re.compile(
 # A word with its punctuation; in writing without spaces, a phrase up to its stop.
 _STOPS = "、。，！？；："
 _WORD = re.compile(rf"[^\s{_STOPS}]*[{_STOPS}]+[」』）】》〉\"']*|[^\s{_STOPS}]+")
+
+# White space as Python knows it, but for spaces and line breaks.
+_OTHER_SPACES = (
+    "\t\v\f\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
+    "\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+)
 
 _ACCENTED = re.compile(r"[À-ɏḀ-ỿ]")
 
@@ -146,6 +152,8 @@ def _with_cells_apart(text: str) -> str:
 
     A paragraph may hold such a bar too; its two sides are found as well as the two cells.
     """
+    if "|" not in text:
+        return text
     pieces: list[str] = []
     position = 0
     for cell in cell_spans(text):
@@ -156,8 +164,13 @@ def _with_cells_apart(text: str) -> str:
 
 def _squeeze(text: str) -> str:
     """The text with single spaces, its blocks each on a line."""
-    lines = (" ".join(line.split()) for line in text.split("\n"))
-    return "\n".join(line for line in lines if line)
+    # In few passes over the text, as a whole post is squeezed for each quote.
+    for space in _OTHER_SPACES:
+        text = text.replace(space, " ")
+    for double, single in (("  ", " "), (" \n", "\n"), ("\n ", "\n"), ("\n\n", "\n")):
+        while double in text:
+            text = text.replace(double, single)
+    return text.strip()
 
 
 def _fold(text: str) -> str:
@@ -170,6 +183,8 @@ def _fold(text: str) -> str:
         return folded
     for curly, straight in ("‘'", "’'", '“"', '”"'):
         folded = folded.replace(curly, straight)
+    if is_normalized("NFD", folded):  # no letter with an accent, which is quickly found out
+        return folded
     return _ACCENTED.sub(lambda letter: normalize("NFD", letter[0])[0], folded)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from corpus.types import Span
 from index.types import Hit, ScoredSentence
@@ -47,23 +48,45 @@ def sentence_value(hit: Hit, sentence: ScoredSentence) -> float:
     return value
 
 
-def highlights(hit: Hit) -> tuple[Span, ...]:
-    """The spans of the sentences to mark in the text of ``hit``, in the order of the text."""
-    return tuple(sorted(sentence.span for _, sentence in _marked(hit)))
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A hit with the sentences of it to mark, each with its value, best first; at least one."""
+
+    hit: Hit
+    sentences: tuple[tuple[float, ScoredSentence], ...]
+
+    @property
+    def best(self) -> Span:
+        """The span of the sentence that answers best, in the text of the passage."""
+        return self.sentences[0][1].span
+
+    @property
+    def highlights(self) -> tuple[Span, ...]:
+        """The spans of all of them, in the order of the text."""
+        return tuple(sorted(sentence.span for _, sentence in self.sentences))
 
 
-def short_answer(hits: Sequence[Hit]) -> tuple[Citation, ...]:
-    """One to three sentences of different posts, best first; ``hits`` are in rank order.
+def mark(hit: Hit) -> Marked:
+    """``hit`` with the sentences that answer best, and nearly as well as the best one."""
+    valued = [(sentence_value(hit, each), each) for each in hit.sentences]
+    ranked = sorted(valued, key=lambda each: -each[0])[:MARKED]
+    least = ranked[0][0] * _NEAR_BEST
+    return Marked(hit, tuple(each for each in ranked if each[0] >= least) or tuple(ranked[:1]))
+
+
+def short_answer(shown: Sequence[Marked]) -> tuple[Citation, ...]:
+    """One to three sentences of different posts, best first; ``shown`` is in rank order.
 
     A sentence counts for less as its passage is further from the first. The second and third must
     be about the question by themselves, and nearly as near to it as the nearest.
     """
     candidates = []
-    for rank, hit in enumerate(hits[:_LOOKED_AT], start=1):
-        for value, sentence in _marked(hit):
+    for rank, marked in enumerate(shown[:_LOOKED_AT], start=1):
+        hit, first = marked.hit, shown[0].hit
+        for value, sentence in marked.sentences:
             text = _text(hit, sentence)
             if len(text) <= _MOST_CHARACTERS and _CELLS not in text:
-                nearness = hit.score / hits[0].score if hits[0].score > 0 else 1.0
+                nearness = hit.score / first.score if first.score > 0 else 1.0
                 candidates.append((value * nearness, value, rank, hit.post.id, text))
                 break
     candidates.sort(key=lambda each: (-each[0], each[2]))
@@ -78,14 +101,6 @@ def short_answer(hits: Sequence[Hit]) -> tuple[Citation, ...]:
             posts.add(post)
             citations.append(Citation(text, rank))
     return tuple(citations)
-
-
-def _marked(hit: Hit) -> list[tuple[float, ScoredSentence]]:
-    """The sentences of ``hit`` to mark with their values, best first; at least one."""
-    valued = [(sentence_value(hit, each), each) for each in hit.sentences]
-    ranked = sorted(valued, key=lambda each: -each[0])[:MARKED]
-    least = ranked[0][0] * _NEAR_BEST
-    return [each for each in ranked if each[0] >= least] or ranked[:1]
 
 
 def _text(hit: Hit, sentence: ScoredSentence) -> str:

@@ -7,15 +7,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.types import Hit
-from qa.quote import MARKED, SHORT_ANSWER, highlights, sentence_value, short_answer
+from qa import quote
+from qa.quote import MARKED, SHORT_ANSWER, mark, sentence_value
 from qa.types import Citation
 from tests.hits import made_hit
 
 LONG = "A sentence has enough words to stand for itself"
 
 
+def short_answer(hits: list[Hit]) -> tuple[Citation, ...]:
+    return quote.short_answer([mark(hit) for hit in hits])
+
+
 def marked(hit: Hit) -> list[str]:
-    return [hit.passage.text[slice(*span)] for span in highlights(hit)]
+    return [hit.passage.text[slice(*span)] for span in mark(hit).highlights]
 
 
 def test_the_best_sentence_is_marked() -> None:
@@ -219,9 +224,10 @@ def test_every_quote_is_a_marked_sentence_of_its_passage(hits: list[Hit]) -> Non
     for each in quoted:
         assert each.text in marked(hits[each.citation - 1])
     for hit in hits:
-        spans = highlights(hit)
+        spans = mark(hit).highlights
         assert 1 <= len(spans) <= MARKED
         assert list(spans) == sorted(spans)
         assert set(spans) <= set(hit.passage.sentences)
         best = max(hit.sentences, key=lambda each: sentence_value(hit, each))
+        assert best.span == mark(hit).best
         assert best.span in spans

@@ -287,12 +287,12 @@ def test_status_of_the_sample_archive(sample: TestClient, sample_settings: Setti
         )
     ]
     assert (body["first_published"], body["last_published"]) == ("2009-10-06", "2024-09-10")
-    store = ServerState(sample_settings).serving().searcher.generation.store
-    assert body["examples"] == example_questions(store)
+    with ServerState(sample_settings).serving() as serving:
+        assert body["examples"] == example_questions(serving.searcher.generation.store)
 
 
 def test_healthz_names_the_generation(small: TestClient, small_settings: Settings) -> None:
     response = small.get("/healthz")
     name = (small_settings.index_folder / "current").read_text().strip()
     assert response.status_code == 200
-    assert response.json() == {"status": "ok", "generation": name}
+    assert response.json() == {"status": "ok", "generation": name, "reason": None}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import re
+import threading
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
+from index.errors import IndexDamaged
 from qa.errors import SettingsError
 from qa.settings import Settings
 from web.app import create_app
@@ -46,7 +48,7 @@ def test_without_an_index_it_starts_and_says_what_is_missing(
     state = ServerState(Settings(home=tmp_path))
     with caplog.at_level(logging.WARNING), TestClient(create_app(state)) as client:
         assert client.get("/healthz").status_code == 503
-    warnings = [each.getMessage() for each in caplog.records if each.name == "web.app"]
+    warnings = [each.getMessage() for each in caplog.records if each.name == "web.state"]
     assert warnings == [
         f"No questions can be answered: There is no index in {tmp_path}/index. "
         "Build it: blogqa build"
@@ -63,12 +65,22 @@ def test_it_answers_as_soon_as_there_is_an_index(sample_home: Path, tmp_path: Pa
         assert answer.json()["status"] == "answered"
 
 
-def test_the_index_is_opened_before_the_first_question(sample_settings: Settings) -> None:
+def test_the_index_is_opened_before_the_first_question(
+    sample_settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    name = (sample_settings.index_folder / "current").read_text().strip()
     state = ServerState(sample_settings)
-    with TestClient(create_app(state)):
-        served = state._serving
-        assert served is not None
-        assert state.serving() is served
+    with caplog.at_level(logging.INFO, "web.state"), TestClient(create_app(state)):
+        assert caplog.messages == [f"Answering from generation {name}."]
+
+
+def test_an_ended_server_watches_no_more_and_has_nothing_open(sample_settings: Settings) -> None:
+    state = ServerState(sample_settings)
+    with TestClient(create_app(state)), state.serving() as serving:
+        assert "generation watcher" in {each.name for each in threading.enumerate()}
+    assert "generation watcher" not in {each.name for each in threading.enumerate()}
+    with pytest.raises(IndexDamaged, match="closed database"):
+        serving.searcher.generation.store.titles()
 
 
 @pytest.fixture

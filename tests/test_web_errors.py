@@ -7,6 +7,7 @@ import logging
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -291,12 +292,13 @@ class FailingState(ServerState):
 
     def __init__(self, settings: Settings, encoder: Encoder) -> None:
         super().__init__(settings)
-        self._encoder = encoder
+        self._own_encoder = encoder
 
-    def serving(self) -> Serving:
-        serving = super().serving()
-        searcher = FailingSearcher(serving.searcher.generation, self._encoder)
-        return replace(serving, searcher=searcher)
+    @contextmanager
+    def serving(self) -> Iterator[Serving]:
+        with super().serving() as serving:
+            searcher = FailingSearcher(serving.searcher.generation, self._own_encoder)
+            yield replace(serving, searcher=searcher)
 
 
 def test_a_mistake_of_ours_is_a_reference_in_the_body_and_a_traceback_in_the_log(

@@ -82,7 +82,7 @@ def test_everything_that_can_be_sent_is_described(
 ) -> None:
     parameters = operations["GET /api/search"]["parameters"]
     named = {each["name"]: each for each in parameters}
-    assert sorted(named) == ["after", "author", "before", "limit", "q", "tag"]
+    assert sorted(named) == ["after", "author", "before", "limit", "q", "source", "tag"]
     assert [name for name, each in named.items() if each["required"]] == ["q"]
     models = schema["components"]["schemas"]
     fields = models["AskBody"]["properties"] | models["FilterBody"]["properties"]
@@ -98,7 +98,7 @@ def test_the_documented_example_of_a_request_is_answered(
     request = examples(models["AskBody"])
     assert sorted(request) == ["history", "question"]
     filters = examples(models["FilterBody"])
-    assert sorted(filters) == ["after", "before", "tag"]
+    assert sorted(filters) == ["after", "before", "source", "tag"]
     response = client.post("/api/ask", json=request | {"filters": filters, "limit": 20})
     assert response.status_code == 200
     body = response.json()
@@ -125,9 +125,10 @@ def examples(model: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_filters_are_handed_on_as_the_index_takes_them() -> None:
-    sent = {"author": "Ada", "tag": "x", "after": "2020-02-29", "before": "2021-01-01"}
+    days = {"after": "2020-02-29", "before": "2021-01-01"}
+    sent = {"author": "Ada", "tag": "x", "source": "blog", **days}
     assert FilterBody.model_validate(sent).to_filters() == Filters(
-        "Ada", "x", date(2020, 2, 29), date(2021, 1, 1)
+        "Ada", "x", date(2020, 2, 29), date(2021, 1, 1), "blog"
     )
     assert not FilterBody().to_filters()
 

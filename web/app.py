@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,14 +13,11 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi_offline import FastAPIOffline
 from starlette.staticfiles import StaticFiles
 
-from corpus.errors import BlogqaError
 from qa.settings import load_settings
 from web import errors
 from web.routes import api, pages
 from web.security import SecurityHeaders
 from web.state import ServerState
-
-_log = logging.getLogger(__name__)
 
 _ABOUT = """Ask a blog archive a question in your own words; get the passages that answer it, each
 with a link that opens the source post at that passage. Every failure has the same body:
@@ -38,11 +34,9 @@ def create_app(state: ServerState | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        try:
-            await run_in_threadpool(server.serving)  # so that the first question doesn't wait
-        except BlogqaError as error:  # said on every route, too, until it is mended
-            _log.warning("No questions can be answered: %s %s", error.message, error.hint)
-        yield
+        await run_in_threadpool(server.look)  # so that the first question doesn't wait
+        with server.watching():
+            yield
 
     # fastapi-offline brings Swagger UI's files, which FastAPI would have browsers load from a CDN
     app = FastAPIOffline(

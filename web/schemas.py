@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from corpus.errors import BlogqaError
 from index.types import Filters
 from qa import types
 from qa.ask import MOST_CHARACTERS, MOST_PASSAGES, check_question
@@ -51,6 +52,11 @@ class FilterBody(_Wire):
     tag: Name | None = Field(
         default=None, description="A tag, in any case.", examples=["cold calling"]
     )
+    source: Name | None = Field(
+        default=None,
+        description="The name of a source that the post stands in.",
+        examples=["sample"],
+    )
     after: date | None = Field(
         default=None, description="The earliest day.", examples=["2012-01-01"]
     )
@@ -60,7 +66,7 @@ class FilterBody(_Wire):
 
     def to_filters(self) -> Filters:
         """As the index takes them."""
-        return Filters(self.author, self.tag, self.after, self.before)
+        return Filters(self.author, self.tag, self.after, self.before, self.source)
 
 
 class AskBody(_Wire):
@@ -239,8 +245,23 @@ class StatusOut(_Wire):
 class HealthOut(_Wire):
     """Whether questions can be answered."""
 
-    status: Literal["ok"]
-    generation: str
+    status: Literal["ok", "degraded"] = Field(
+        description="`degraded`: questions are answered, but not from the newest index."
+    )
+    generation: str = Field(
+        description="The index that answers.", examples=["20261122T164810.120394Z"]
+    )
+    reason: str | None = Field(
+        default=None, description="What keeps the newest index from answering.", examples=[None]
+    )
+
+    @classmethod
+    def of(cls, generation: str, refused: BlogqaError | None) -> HealthOut:
+        """The health of a server that answers from ``generation`` as a newer one was refused."""
+        if refused is None:
+            return cls(status="ok", generation=generation)
+        reason = f"{refused.message} {refused.hint}"
+        return cls(status="degraded", generation=generation, reason=reason)
 
 
 class ErrorOut(_Wire):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel
 
-from index.types import Filters
 from qa.ask import ask, find
 from web.errors import INVALID, NO_INDEX
 from web.schemas import (
@@ -32,55 +32,75 @@ class _SearchQuery(FilterBody):
 
 
 @router.post(
-    "/api/ask", summary="Answer a question with the archive's own words", responses=INVALID
+    "/api/ask",
+    summary="Answer a question with the archive's own words",
+    response_model=AnswerOut,
+    responses=INVALID,
 )
-def post_ask(body: AskBody, request: Request) -> AnswerOut:
+def post_ask(body: AskBody, request: Request) -> Response:
     """The short answer word for word, and the passages it stands in, best first.
 
     A follow-up ("and if they don't answer?") is taken together with the questions in `history`.
     """
     state = _state(request)
-    answer = ask(
-        state.serving().searcher,
-        body.question,
-        history=body.history,
-        limit=body.limit or state.settings.limit,
-        filters=body.filters.to_filters(),
-        least_similarity=state.settings.least_similarity,
-    )
-    return AnswerOut.of(answer)
+    with state.serving() as serving:
+        answer = ask(
+            serving.searcher,
+            body.question,
+            history=body.history,
+            limit=body.limit or state.settings.limit,
+            filters=body.filters.to_filters(),
+            least_similarity=state.settings.least_similarity,
+        )
+    return _written(AnswerOut.of(answer))
 
 
-@router.get("/api/search", summary="The passages nearest to a question", responses=INVALID)
-def get_search(query: Annotated[_SearchQuery, Query()], request: Request) -> SearchOut:
+@router.get(
+    "/api/search",
+    summary="The passages nearest to a question",
+    response_model=SearchOut,
+    responses=INVALID,
+)
+def get_search(query: Annotated[_SearchQuery, Query()], request: Request) -> Response:
     """The passages alone, however near they are; a search never counts as not covered."""
     started = time.perf_counter()
     state = _state(request)
-    searcher = state.serving().searcher
-    found = find(
-        searcher,
-        query.q,
-        limit=query.limit or state.settings.limit,
-        filters=Filters(query.author, query.tag, query.after, query.before),
-    )
-    return SearchOut(
+    with state.serving() as serving:
+        found = find(
+            serving.searcher,
+            query.q,
+            limit=query.limit or state.settings.limit,
+            filters=query.to_filters(),
+        )
+    result = SearchOut(
         passages=[PassageOut.of(each) for each in found],
         took_ms=round((time.perf_counter() - started) * 1000, 1),
-        generation=searcher.describe().generation,
+        generation=serving.overview.generation,
     )
+    return _written(result)
 
 
 @router.get("/api/status", summary="The archive and the index in figures")
 def get_status(request: Request) -> StatusOut:
     """Posts, passages, authors, tags, dates, and questions to start with."""
-    serving = _state(request).serving()
-    return StatusOut.of(serving.overview, serving.examples)
+    with _state(request).serving() as serving:
+        return StatusOut.of(serving.overview, serving.examples)
 
 
 @router.get("/healthz", summary="Whether questions can be answered")
 def get_health(request: Request) -> HealthOut:
-    """200 while there is a usable index, 503 with the reason otherwise."""
-    return HealthOut(status="ok", generation=_state(request).serving().overview.generation)
+    """200 while there is a usable index, 503 with the reason otherwise.
+
+    `degraded` if a newer index cannot be used, with the reason: the older one still answers.
+    """
+    state = _state(request)
+    with state.serving() as serving:
+        return HealthOut.of(serving.overview.generation, state.refused)
+
+
+def _written(answer: BaseModel) -> Response:
+    """``answer`` as its JSON; FastAPI would validate it again and write it in another thread."""
+    return Response(answer.model_dump_json(), media_type="application/json")
 
 
 def _state(request: Request) -> ServerState:

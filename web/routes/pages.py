@@ -36,13 +36,14 @@ def get_page(request: Request) -> HTMLResponse:
 def get_post(request: Request, id: str, p: int | None = None) -> HTMLResponse:
     """The archived post, with passage number `p` of it marked."""
     state: ServerState = request.app.state.server
-    store = state.serving().searcher.generation.store
-    found = store.post(id)
-    if found is None:
-        return _templates.TemplateResponse(request, "missing.html", status_code=404)
-    post, blocks, passages = found
+    with state.serving() as serving:
+        store = serving.searcher.generation.store
+        found = store.post(id)
+        if found is None:
+            return _templates.TemplateResponse(request, "missing.html", status_code=404)
+        post, blocks, passages = found
+        original = store.post(post.copy_of) if post.copy_of else None
     passage = passages[p] if p is not None and 0 <= p < len(passages) else None
-    original = store.post(post.copy_of) if post.copy_of else None
     context = {
         "post": post,
         "original": original[0] if original else None,
