@@ -14,15 +14,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from corpus.types import SourceKind
 from index.types import Filters
-from qa import cli_posts, imports, output, output_archive, workspace
+from qa import cli_doctor, cli_index, cli_posts, imports, output, output_archive, workspace
 from qa.ask import ask, check_limit, check_question
 from qa.errors import QuestionError, ServerError
 from qa.settings import Settings
 from qa.terminal import HELP, AsJson, Home, reading, reporting, settings_of, stdout
 
 if TYPE_CHECKING:
-    from index.build import BuildReport
-    from index.build import Progress as BuildProgress
+    from index.report import BuildReport, Restart
+    from index.report import Progress as BuildProgress
 
 _KINDS = ", ".join(get_args(SourceKind))
 
@@ -36,6 +36,8 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(cli_posts.app, name="posts")
+app.add_typer(cli_index.app)
+app.add_typer(cli_doctor.app)
 
 
 def main() -> None:
@@ -100,11 +102,15 @@ def build(
     home: Home = None,
     model: Model = None,
     passage_tokens: PassageTokens = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Encode everything anew, also what is encoded already.")
+    ] = False,
     json: AsJson = False,
 ) -> None:
     """Make the index hold what the archive holds."""
     with reporting(json):
-        report = _build(settings_of(home=home, model=model, passage_tokens=passage_tokens))
+        settings = settings_of(home=home, model=model, passage_tokens=passage_tokens)
+        report = _build(settings, full=full)
         if json:
             print(output.as_json(asdict(report)))
         else:
@@ -179,6 +185,9 @@ def ask_(
     limit: Annotated[int | None, typer.Option(help=HELP["limit"])] = None,
     author: Annotated[str | None, typer.Option(help="Only posts by this author.")] = None,
     tag: Annotated[str | None, typer.Option(help="Only posts with this tag.")] = None,
+    source: Annotated[
+        str | None, typer.Option(help="Only posts of this source: see blogqa sources.")
+    ] = None,
     after: Annotated[
         str | None, typer.Option(help="Only posts of this day or later, as 2014-03-01.")
     ] = None,
@@ -199,8 +208,9 @@ def ask_(
             _name("tag", tag),
             _date("after", after),
             _date("before", before),
+            _name("source", source),
         )
-        searcher = workspace.open_searcher(settings)
+        searcher = workspace.open_searcher(settings, _warn)
         answer = ask(
             searcher,
             question,
@@ -218,6 +228,7 @@ def ask_(
 def serve(
     host: Annotated[str | None, typer.Option(help=HELP["host"])] = None,
     port: Annotated[int | None, typer.Option(help=HELP["port"])] = None,
+    workers: Annotated[int | None, typer.Option(help=HELP["workers"])] = None,
     least_similarity: Annotated[float | None, typer.Option(help=HELP["least_similarity"])] = None,
     home: Home = None,
     json: Annotated[bool, typer.Option("--json", help="Log in JSON, one object a line.")] = False,
@@ -228,8 +239,11 @@ def serve(
     from qa.logs import log_config
 
     with reporting(json):
-        settings = settings_of(home=home, host=host, port=port, least_similarity=least_similarity)
-        workspace.open_generation(settings).close()  # without an index there is nothing to serve
+        settings = settings_of(
+            home=home, host=host, port=port, workers=workers, least_similarity=least_similarity
+        )
+        # Without an index there is nothing to serve. What its files hold, the server looks at.
+        workspace.open_generation(settings, check=False).close()
         _check_address(settings)
         os.environ.update(settings.as_environment())
         uvicorn.run(
@@ -237,6 +251,7 @@ def serve(
             factory=True,
             host=settings.host,
             port=settings.port,
+            workers=settings.workers,
             log_config=log_config(as_json=json),
         )
 
@@ -245,15 +260,20 @@ def serve(
 def status(home: Home = None, json: AsJson = False) -> None:
     """Show the archive and the index in figures."""
     with reporting(json):
-        generation = workspace.open_generation(settings_of(home=home))
-        overview = workspace.overview(generation)
+        settings = settings_of(home=home)
+        generation = workspace.open_generation(settings, _warn)
+        overview = workspace.overview(generation, settings.archive_file)
         if json:
             print(output.as_json(output.overview_data(overview)))
         else:
             output.print_overview(stdout(), overview)
 
 
-def _build(settings: Settings) -> BuildReport:
+def _warn(fallback: workspace.Fallback) -> None:
+    output.print_fallback(Console(stderr=True), fallback)
+
+
+def _build(settings: Settings, *, full: bool = False) -> BuildReport:
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(
@@ -271,7 +291,16 @@ def _build(settings: Settings) -> BuildReport:
         def on_progress(progress: BuildProgress) -> None:
             bar.update(task, completed=progress.done, total=progress.total, visible=True)
 
-        return workspace.build_index(settings, on_compile, on_progress)
+        def on_restart(restart: Restart) -> None:
+            console.print(output.restart_text(restart), style="dim")
+
+        return workspace.build_index(
+            settings,
+            full=full,
+            on_compile=on_compile,
+            on_restart=on_restart,
+            on_progress=on_progress,
+        )
 
 
 def _check_address(settings: Settings) -> None:

@@ -22,7 +22,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from corpus.intake import ImportReport
-from index.build import BuildReport
+from index.report import BuildReport
 from qa.cli import app
 from qa.settings import Settings
 from qa.workspace import Overview
@@ -500,6 +500,17 @@ def test_status_as_json_holds_the_overview(built: Path) -> None:
     assert (data["posts"], data["passages"], data["sentences"]) == (2, 2, 2)
     assert (data["first_published"], data["last_published"]) == ("2020-03-02", "2021-06-30")
     assert data["generation"] == current(built).name
+    assert data["is_stale"] is False
+
+
+def test_status_says_that_the_archive_has_changed_since(built: Path, posts: Path) -> None:
+    stale = "The archive has changed since the index was built. Next: blogqa build"
+    (posts / "extra.md").write_text("Ring back on a Tuesday.\n")
+    run("import", posts / "extra.md")
+    assert rows(run("status"))[-1] == stale
+    assert json.loads(run("status", "--json").stdout)["is_stale"] is True
+    run("build")
+    assert stale not in run("status").stdout
 
 
 def test_home_is_where_the_flag_says(built: Path, tmp_path: Path) -> None:
@@ -637,7 +648,8 @@ def test_serve_answers_until_it_is_ended(built: Path, tmp_path: Path) -> None:
     log = tmp_path / "server.log"
     with serving(log, "--least-similarity", "0") as (url, server):
         generation = current(built).name
-        assert get(f"{url}/healthz") == {"status": "ok", "generation": generation}
+        health = {"status": "ok", "generation": generation, "reason": None}
+        assert get(f"{url}/healthz") == health
         found = get(f"{url}/api/search?q=should+I+stand+up&limit=1")["passages"]
         assert [each["post"]["title"] for each in found] == ["The standing desk"]
     assert server.returncode in (0, -signal.SIGTERM)
