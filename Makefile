@@ -7,6 +7,8 @@ SERVE ?= 1
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+PEERS := .venv-peers
+PEERS_READY := $(PEERS)/.ready
 DEMO_HOME := .blogqa/demo
 QUESTION ?= how do I handle call reluctance?
 
@@ -14,7 +16,8 @@ QUESTION ?= how do I handle call reluctance?
 SHARED ?= ../shared
 POSTS ?= $(firstword $(wildcard $(SHARED)/data/leadiq) corpus/sample)
 
-.PHONY: demo serve test check format bench bench-quality eval-import fuzz constraints docs clean
+.PHONY: demo serve test check format bench bench-load bench-peers bench-precision bench-quality \
+	bench-scale bench-update eval-import fuzz constraints docs clean
 
 demo: $(READY)
 	$(BIN)/blogqa import corpus/sample --home $(DEMO_HOME)
@@ -41,6 +44,23 @@ format: $(READY)
 bench: $(READY)
 	$(BIN)/python -m bench.speed $(POSTS)
 
+bench-peers: $(READY) $(PEERS_READY)
+	$(BIN)/python -m bench.peers $(POSTS) --python $(PEERS)/bin/python \
+		--spare $(SHARED)/data/scifact/corpus.jsonl $(if $(JSON),--json $(JSON))
+
+bench-load: $(READY)
+	$(BIN)/python -m bench.load --home $(or $(HOME_FOLDER),$(DEMO_HOME))
+
+bench-update: $(READY)
+	$(BIN)/python -m bench.refresh $(POSTS)
+
+bench-scale: $(READY)
+	$(BIN)/python -m bench.scale $(POSTS) $(wildcard $(SHARED)/data/scifact/corpus.jsonl) \
+		--plot docs/scale.svg $(if $(JSON),--json $(JSON))
+
+bench-precision: $(READY)
+	$(BIN)/python -m bench.precision $(SHARED)/data/leadiq $(SHARED)/eval/leadiq
+
 eval-import: $(READY)
 	$(BIN)/python -m bench.imports $(SHARED)
 
@@ -66,5 +86,12 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	touch $(READY)
 
+# An environment of its own: what people would use instead needs much that blogqa does not.
+$(PEERS_READY): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/pip install --quiet --upgrade 'pip>=25.1'
+	$(PEERS)/bin/pip install --quiet --constraint constraints.txt --group peers
+	touch $(PEERS_READY)
+
 clean:
-	rm -rf $(VENV) build .blogqa .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf $(VENV) $(PEERS) build .blogqa .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

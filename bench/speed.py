@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import json
 import os
-import platform
-import re
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -27,6 +24,7 @@ import openvino
 import psutil
 from tokenizers import Tokenizer
 
+from bench.common import listening, machine, runs, timed, times
 from corpus.archive import Archive
 from corpus.passages import PassageOptions, cut_passages
 from index.build import build
@@ -49,40 +47,8 @@ QUESTIONS = (
     "my deal slipped and I need help from management",
     "how do I ask a customer for a referral?",
 )
-ROUNDS = 25  # of all questions
 COLD_RUNS = 7
 BATCH = 8
-
-
-@dataclass(frozen=True)
-class Times:
-    """Milliseconds of many runs of one thing."""
-
-    p50: float
-    p95: float
-
-    def __str__(self) -> str:
-        return f"p50 {self.p50:7.2f} ms   p95 {self.p95:7.2f} ms"
-
-
-def times(seconds: list[float]) -> Times:
-    """The median and the 95th percentile of ``seconds``."""
-    ordered = sorted(seconds)
-    return Times(statistics.median(ordered) * 1000, ordered[int(len(ordered) * 0.95)] * 1000)
-
-
-def timed(action: Callable[[], object]) -> float:
-    """Seconds that ``action`` took."""
-    started = time.perf_counter()
-    action()
-    return time.perf_counter() - started
-
-
-def runs(action: Callable[[str], object]) -> list[float]:
-    """Seconds of every run of ``action`` on every question, once caches are warm."""
-    for question in QUESTIONS * 2:
-        action(question)
-    return [timed(partial(action, question)) for question in QUESTIONS * ROUNDS]
 
 
 def bare_pass(encoder_folder: Path, max_tokens: int, texts: list[str]) -> Callable[[], None]:
@@ -181,8 +147,8 @@ def measure_questions(settings: Settings, searcher: HybridSearcher, encoder: Enc
             searcher, question, limit=settings.limit, least_similarity=settings.least_similarity
         )
 
-    encode = runs(encoder.encode_query)
-    process = runs(answer)
+    encode = runs(encoder.encode_query, QUESTIONS)
+    process = runs(answer, QUESTIONS)
     bare, ours = times(encode), times(process)
     print("\na question")
     print(f"  bare encoding           {bare}")
@@ -192,33 +158,17 @@ def measure_questions(settings: Settings, searcher: HybridSearcher, encoder: Enc
         def request(question: str) -> object:
             return client.post("/api/ask", json={"question": question}).raise_for_status()
 
-        requests = runs(request)
+        requests = runs(request, QUESTIONS)
         over_http = times(requests)
         resident = psutil.Process(process_id).memory_info().rss / 2**20
     print(f"  over HTTP, keep-alive   {over_http}   / bare {over_http.p50 / bare.p50:.2f}")
     print(f"\nserver, resident          {resident:8.0f} MiB")
 
 
-@contextmanager
-def serving(settings: Settings) -> Iterator[tuple[str, int]]:
+def serving(settings: Settings) -> AbstractContextManager[tuple[str, int]]:
     """A server of its own on ``settings``: its address and process id."""
-    command = [sys.executable, "-m", "qa.cli", "serve", "--port", "0"]
-    server = subprocess.Popen(
-        command,
-        env=os.environ | settings.as_environment() | {"BLOGQA_PORT": "0"},
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert server.stderr is not None
-        for line in server.stderr:
-            found = re.search(r"running on (http://\S+)", line)
-            if found:
-                yield found[1], server.pid
-                break
-    finally:
-        server.terminate()
-        server.communicate()
+    command = [sys.executable, "-m", "qa.cli", "serve"]
+    return listening(command, os.environ | settings.as_environment() | {"BLOGQA_PORT": "0"})
 
 
 def measure_cold(settings: Settings) -> None:
@@ -234,9 +184,7 @@ def measure_cold(settings: Settings) -> None:
 def main() -> None:
     """Print all figures for the posts in the folder named on the command line."""
     posts = Path(sys.argv[1])
-    print(
-        f"machine: {os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
-    )
+    print(f"machine: {machine()}")
     with tempfile.TemporaryDirectory() as home:
         settings = replace(Settings(), home=Path(home))
         import_source(settings, posts)
