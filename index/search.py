@@ -104,7 +104,8 @@ class HybridSearcher:
         """What both engines propose; more of it where copies take the place of other posts."""
         texts = [(query.text, 1.0)]
         if query.joined is not None:
-            texts = [(query.text, 1 - query.joined_share), (query.joined, query.joined_share)]
+            shares = [(query.text, 1 - query.joined_share), (query.joined, query.joined_share)]
+            texts = [(text, share) for text, share in shares if share]
         vectors = self._encoder.encode_queries([text for text, _ in texts])
         available = len(allowed) if allowed is not None else self.generation.manifest.passages
         count = CANDIDATES

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import atexit
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
-from itertools import accumulate
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -30,10 +30,17 @@ _TEXT, _ORDINAL, _ANALYZER = "text", "ordinal", "english"
 _AUTHOR, _TAG, _SOURCE, _DAY = "author", "tag", "source", "day"
 _WRITER_BYTES = 256_000_000
 
-PROPOSED = 50_000
-"""How many passages the rarer terms of a question may propose together; more frequent ones only
-count in the scores of those. In an archive of fewer passages every term proposes. Where the rarer
-terms are in enough passages, the best are the same: docs/performance.md has how often."""
+_ASKING = re.findall(
+    r"\w+",
+    """
+    i me my myself we us our you your he him his she her its them am were been being do does did
+    doing have has had having can could should would shall may might must what which who whom
+    whose how when where why from about so than too very just also any some s t m re ve ll d don
+    """,
+)
+"""Words that questions are asked with, beside tantivy's 33 English stop words. They are in a third
+of all passages: at a million, three quarters of the time of a question would be spent on them, and
+ranking is no better for them (docs/evaluation.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +71,7 @@ def _analyzer() -> tantivy.TextAnalyzer:
         .filter(tantivy.Filter.lowercase())
         .filter(tantivy.Filter.ascii_fold())
         .filter(tantivy.Filter.stopword("english"))
+        .filter(tantivy.Filter.custom_stopword(_ASKING))
         .filter(tantivy.Filter.stemmer("english"))
         .build()
     )
@@ -97,9 +105,12 @@ class Terms:
         terms = list(dict.fromkeys(self._analyzer.analyze(text)))
         if not terms:
             return {}
-        query = self._any_of(terms)
+        any_term = tantivy.Query.boolean_query(
+            [(tantivy.Occur.Should, self._term(_TEXT, term, "freq")) for term in terms]
+        )
+        query = any_term
         if filters:  # else left alone: tantivy skips what cannot win only in a union by itself
-            must = [query, *self._labelled(filters)]
+            must = [any_term, *self._labelled(filters)]
             query = tantivy.Query.boolean_query([(tantivy.Occur.Must, each) for each in must])
         hits = self._searcher.search(query, count, count=False).hits
         if not hits:
@@ -110,25 +121,6 @@ class Terms:
         return {
             int(ordinal): float(score) for ordinal, (score, _) in zip(ordinals, hits, strict=True)
         }
-
-    def _any_of(self, terms: list[str]) -> tantivy.Query:
-        """Passages with one of the rarer ``terms``, scored by all of them."""
-        held = {term: self._searcher.doc_freq(_TEXT, term) for term in terms}
-        terms.sort(key=lambda term: held[term])
-        totals = accumulate(held[term] for term in terms)
-        proposing = max(1, sum(total <= PROPOSED for total in totals))
-        rare, frequent = terms[:proposing], terms[proposing:]
-        query = tantivy.Query.boolean_query(
-            [(tantivy.Occur.Should, self._term(_TEXT, term, "freq")) for term in rare]
-        )
-        if not frequent:
-            return query
-        return tantivy.Query.boolean_query(
-            [
-                (tantivy.Occur.Must, query),
-                *((tantivy.Occur.Should, self._term(_TEXT, term, "freq")) for term in frequent),
-            ]
-        )
 
     def _labelled(self, filters: Filters) -> Iterator[tantivy.Query]:
         """Queries that what passes ``filters`` matches, and that add nothing to its score."""
