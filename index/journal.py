@@ -86,8 +86,8 @@ class Journal:
 def open_journal(index: Path, encoder_digest: str, dimensions: int) -> Iterator[Journal]:
     """The journal of a build with that encoder; those of other encoders are removed.
 
-    It stays where an error is raised, and goes otherwise, as it does where IndexDamaged says that
-    what is in it cannot be right. Raises OSError if the disk refuses.
+    It stays where an error is raised, if there is anything in it, and goes otherwise, as it does
+    where IndexDamaged says that what is in it cannot be right. Raises OSError if the disk refuses.
     """
     path = index / f".{encoder_digest[:16]}{_SUFFIX}"
     clear_journals(index, but=path)
@@ -95,8 +95,9 @@ def open_journal(index: Path, encoder_digest: str, dimensions: int) -> Iterator[
     try:
         with path.open("r+b") as file:
             yield Journal(file, dimensions)
-    except IndexDamaged:
-        path.unlink()
+    except BaseException as error:
+        if isinstance(error, IndexDamaged) or not path.stat().st_size:
+            path.unlink()
         raise
     path.unlink()
 

@@ -212,7 +212,11 @@ def test_a_source_on_the_web_is_not_looked_for(home: Settings) -> None:
 
 
 def test_a_source_without_posts(home: Settings, tmp_path: Path) -> None:
-    sql(home, f"INSERT INTO sources VALUES ('bare', 'markdown', '{tmp_path}', 1, NULL, 0)")
+    sql(
+        home,
+        'INSERT INTO sources (id, kind, location, "full", include_pages, origin, skipped) '
+        f"SELECT 'bare', kind, '{tmp_path}', 1, 0, origin, skipped FROM sources LIMIT 1",
+    )
     assert checkups.found(home, "source_posts", "sources") == [
         Finding(
             "source_posts",
