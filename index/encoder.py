@@ -32,6 +32,7 @@ sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
 import openvino  # noqa: E402
 
 _BATCH = 8  # rows of a forward pass: more than 8 gained nothing on 2 cores, and costs memory
+_STEP = 8  # lengths are rounded up to
 _LEAST_CHOICE = 64  # tokenized before the first batch is chosen among them
 _MOST_WAITING = 65_536  # tokenized and not encoded yet, at about 1 KB each
 _QUESTIONS = 8  # of several callers in one pass: each then costs a third of a question alone
@@ -181,7 +182,10 @@ def _feed(
     inputs: list[str], texts: Sequence[Sequence[int] | npt.NDArray[np.int32]]
 ) -> dict[str, npt.NDArray[np.int64]]:
     """What the network takes: token ids in rows, padded with zeros that the mask leaves out."""
-    shape = len(texts), max(len(ids) for ids in texts)
+    longest = max(len(ids) for ids in texts)
+    # Every new shape costs OpenVINO, and 8 is what its kernels take at a time: a tenth of a
+    # question's time.
+    shape = len(texts), longest + -longest % _STEP
     feed = {name: np.zeros(shape, np.int64) for name in inputs}
     for row, ids in enumerate(texts):
         feed["input_ids"][row, : len(ids)] = ids

@@ -49,7 +49,7 @@ def test_the_vectors_are_those_of_the_compiled_encoder(encoder: Encoder) -> None
 
 
 def one_by_one(encoder: Encoder, model: Path) -> Vectors:
-    """The vectors of every job by sentence-transformers' network, without a batch or padding."""
+    """The vectors of every job by sentence-transformers' network, one at a time."""
     import torch
     from sentence_transformers import SentenceTransformer
 
@@ -59,7 +59,7 @@ def one_by_one(encoder: Encoder, model: Path) -> Vectors:
         tokens = encoder.tokens(job)
         feed = {name: torch.from_numpy(each) for name, each in encoder.feed([tokens.ids]).items()}
         with torch.inference_mode():
-            states = network.auto_model(**feed).last_hidden_state[0].numpy()
+            states = network.auto_model(**feed).last_hidden_state[0].numpy()[: len(tokens.ids)]
         vectors[job.key] = pool_passage(states, tokens, encoder.spec.pooling)
     return vectors
 
