@@ -16,7 +16,7 @@ QUESTION ?= how do I handle call reluctance?
 SHARED ?= ../shared
 POSTS ?= $(firstword $(wildcard $(SHARED)/data/leadiq) corpus/sample)
 
-.PHONY: demo serve test check format bench bench-load bench-peers bench-precision bench-quality \
+.PHONY: demo serve test test-faults check format bench bench-load bench-peers bench-precision bench-quality \
 	bench-scale bench-update eval-import fuzz constraints docs clean
 
 demo: $(READY)
@@ -31,6 +31,10 @@ endif
 
 test: $(READY)
 	$(BIN)/python -m pytest
+
+# 200 builds killed, 100 rebuilds under load, every kind of damage: make test tries a few of each.
+test-faults: $(READY)
+	FAULTS=all $(BIN)/python -m pytest tests/faults -rP
 
 check: $(READY)
 	$(BIN)/ruff check .

@@ -334,8 +334,8 @@ class Archive:
 
     def _locked(self) -> ArchiveError:
         return ArchiveError(
-            f"The archive {self.path} is being written by another import.",
-            "Nothing was changed. Wait for the other import to end, then run this again.",
+            f"The archive {self.path} is in use by another import or a build.",
+            "Nothing was changed. Wait for that to end, then run this again.",
         )
 
 

@@ -24,7 +24,7 @@ from index.journal import clear_journals, open_journal
 from index.lock import build_lock
 from index.making import Making
 from index.manifest import BuildOptions, Manifest
-from index.publish import current_folder, new_name, publish, staging
+from index.publish import clear_leftovers, current_folder, new_name, publish, staging
 from index.report import BuildReport, Progress, Restart, Watch
 
 
@@ -61,6 +61,7 @@ def build(
                 wanted = (archive_digest, encoder.spec.digest, options)
                 if _made_of(current.manifest) == wanted:
                     clear_journals(index)
+                    clear_leftovers(index)
                     return _unchanged(current.manifest, watch)
             restart = _restart(current, reason, encoder, options, full)
             if restart is not None:

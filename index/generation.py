@@ -124,6 +124,7 @@ class Generation:
 
     def close(self) -> None:
         """Let go of the files."""
+        self.terms.close()
         self.store.close()
 
 

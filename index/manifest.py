@@ -60,7 +60,16 @@ class Manifest:
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Write ``manifest`` into the generation ``folder``."""
-    (folder / MANIFEST_FILE).write_text(json.dumps(asdict(manifest), indent=2) + "\n")
+    (folder / MANIFEST_FILE).write_text(manifest_text(asdict(manifest)))
+
+
+def manifest_text(values: dict[str, Any]) -> str:
+    """What a manifest's file holds: its ``values``, and the BLAKE3 of their JSON.
+
+    An altered byte then shows here as in every other file.
+    """
+    digest = blake3(json.dumps(values).encode()).hexdigest()
+    return json.dumps(values | {"digest": digest}, indent=2) + "\n"
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -70,7 +79,8 @@ def read_manifest(folder: Path) -> Manifest:
     """
     path = folder / MANIFEST_FILE
     try:
-        values: dict[str, Any] = json.loads(path.read_text())
+        text = path.read_text()
+        values: dict[str, Any] = json.loads(text)
         found = values.get("format")
     except (OSError, ValueError, AttributeError) as error:
         raise IndexDamaged(f"{path} cannot be read: {error}.", _REBUILD) from error
@@ -78,6 +88,9 @@ def read_manifest(folder: Path) -> Manifest:
         raise IndexIncompatible(
             f"The index {folder.name} has format {found}; this blogqa reads {FORMAT}.", _REBUILD
         )
+    values.pop("digest", None)
+    if manifest_text(values) != text:
+        raise IndexDamaged(f"{path} is not what the build wrote.", _REBUILD)
     try:
         options, lists = values["options"], values["lists"]
         values["options"] = BuildOptions(

@@ -56,8 +56,7 @@ def staging(index: Path) -> Iterator[Path]:
     """
     generations = index / _GENERATIONS_FOLDER
     generations.mkdir(parents=True, exist_ok=True)
-    for left in generations.glob(f"{_STAGING_PREFIX}*"):
-        shutil.rmtree(left, ignore_errors=True)
+    _clear_staged(generations)
     folder = Path(tempfile.mkdtemp(prefix=_STAGING_PREFIX, dir=generations))
     try:
         yield folder
@@ -81,11 +80,33 @@ def publish(index: Path, staged: Path, name: str) -> Path:
     folder = staged.rename(generations / name)
     _switch(index)
     others = [each for each in reversed(names) if each != previous]
-    for old in others[KEPT - (1 if previous is None else 2) :]:
-        with suppress(OSError):  # the index is published all the same; the next build tries again
-            # Renamed, so that a removal cut short leaves no generation that has lost its files.
-            shutil.rmtree((generations / old).rename(generations / (_STAGING_PREFIX + old)))
+    _retire(generations, others[KEPT - (1 if previous is None else 2) :])
     return folder
+
+
+def clear_leftovers(index: Path) -> None:
+    """Remove what a build left that was killed when all but that was done.
+
+    To be called by who holds the build lock and publishes nothing.
+    """
+    generations = index / _GENERATIONS_FOLDER
+    _clear_staged(generations)
+    names = _names(index)
+    current = _name_in_use(index, names)
+    _retire(generations, [each for each in reversed(names) if each != current][KEPT - 1 :])
+
+
+def _clear_staged(generations: Path) -> None:
+    for left in generations.glob(f"{_STAGING_PREFIX}*"):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def _retire(generations: Path, names: list[str]) -> None:
+    """Remove the generations of those ``names``, or leave it to the next build."""
+    for name in names:
+        with suppress(OSError):
+            # Renamed, so that a removal cut short leaves no generation that has lost its files.
+            shutil.rmtree((generations / name).rename(generations / (_STAGING_PREFIX + name)))
 
 
 def new_name(index: Path) -> str:

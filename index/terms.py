@@ -6,11 +6,11 @@ million passages through than where it lets ten.
 
 from __future__ import annotations
 
-import atexit
 import os
 import re
 import shutil
 import tempfile
+import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -83,8 +83,10 @@ class Terms:
     def __init__(self, folder: Path) -> None:
         """Open what :class:`TermsWriter` wrote to ``folder``; IndexDamaged if that fails."""
         self._analyzer = _analyzer()
+        place = _openable(folder)
+        self._removal = weakref.finalize(self, _remove_links, place, folder)
         try:
-            index = tantivy.Index.open(str(_openable(folder)))
+            index = tantivy.Index.open(str(place))
             index.register_tokenizer(_ANALYZER, self._analyzer)
             self._schema = index.schema
             self._searcher = index.searcher()
@@ -95,6 +97,10 @@ class Terms:
 
     def __len__(self) -> int:
         return self._searcher.num_docs
+
+    def close(self) -> None:
+        """Remove what was made to open it. A server that a signal ends would leave it for good."""
+        self._removal()
 
     def search(self, text: str, count: int, filters: Filters | None = None) -> dict[int, float]:
         """BM25 scores of the ``count`` best passages by ordinal, best first.
@@ -147,10 +153,15 @@ def _openable(folder: Path) -> Path:
     if os.access(folder, os.W_OK, effective_ids=True) or not folder.is_dir():
         return folder
     links = Path(tempfile.mkdtemp(prefix="blogqa-terms-"))
-    atexit.register(shutil.rmtree, links, ignore_errors=True)
     for path in folder.glob("[!.]*"):
         (links / path.name).symlink_to(path.resolve())
     return links
+
+
+def _remove_links(place: Path, folder: Path) -> None:
+    """Remove the ``place`` at which the terms of ``folder`` were opened, if it is another."""
+    if place != folder:
+        shutil.rmtree(place, ignore_errors=True)
 
 
 class TermsWriter:

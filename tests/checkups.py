@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from index.manifest import MANIFEST_FILE, digest_files
+from index.manifest import MANIFEST_FILE, digest_files, manifest_text
 from index.publish import current_folder
 from qa.doctor import diagnose
 from qa.findings import Finding
@@ -63,7 +63,9 @@ def generation(settings: Settings) -> Path:
 
 def change_manifest(folder: Path, **values: Any) -> None:
     path = folder / MANIFEST_FILE
-    path.write_text(json.dumps(json.loads(path.read_text()) | values))
+    before = json.loads(path.read_text())
+    del before["digest"]
+    path.write_text(manifest_text(before | values))
 
 
 def accept_files(folder: Path) -> None:

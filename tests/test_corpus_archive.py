@@ -543,9 +543,9 @@ def test_two_imports_at_once_do_not_mix(path: Path, monkeypatch: pytest.MonkeyPa
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(ArchiveError) as caught:
             archive.put(NOTES, [note("b")])
-        assert caught.value.message == f"The archive {path} is being written by another import."
+        assert caught.value.message == f"The archive {path} is in use by another import or a build."
         assert caught.value.hint == (
-            "Nothing was changed. Wait for the other import to end, then run this again."
+            "Nothing was changed. Wait for that to end, then run this again."
         )
         assert list(archive.posts()) == [note("a")]
         other.execute("COMMIT")

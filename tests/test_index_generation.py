@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import shutil
@@ -15,7 +16,8 @@ import pytest
 from index.encoder import Encoder
 from index.errors import IndexDamaged, IndexIncompatible
 from index.generation import Generation
-from index.inverted import NearestOptions
+from index.inverted import ListsRecord, NearestOptions
+from index.manifest import read_manifest, write_manifest
 from index.publish import current_folder
 from index.types import Filters
 from qa.settings import Settings
@@ -124,14 +126,14 @@ def test_another_format_is_refused(folder: Path) -> None:
     [("passages", "vectors"), ("dimensions", "vectors"), ("sentences", "sentences")],
 )
 def test_parts_that_do_not_fit_the_manifest(folder: Path, field: str, part: str) -> None:
-    path = folder / "manifest.json"
-    values = json.loads(path.read_text())
-    values[field] += 1
-    replace(path, json.dumps(values).encode())
+    about = read_manifest(folder)
+    wanted = getattr(about, field) + 1
+    (folder / "manifest.json").unlink()
+    write_manifest(folder, dataclasses.replace(about, **{field: wanted}))
     with pytest.raises(IndexDamaged) as caught:
         Generation(folder)
     assert caught.value.message.startswith(f"{folder}: {part} has (")
-    assert f"{values[field]}" in caught.value.message.partition("the manifest says")[2]
+    assert f"{wanted}" in caught.value.message.partition("the manifest says")[2]
 
 
 def test_passages_posts_and_sentences_belong_together(
@@ -324,10 +326,8 @@ def test_lists_that_are_gone_or_altered_are_named(listed: Generation, tmp_path: 
 
 
 def test_lists_of_another_index_do_not_fit(few: Generation, listed: Generation) -> None:
-    path = few.folder / "manifest.json"
-    values = json.loads(path.read_text())
-    values["lists"] = {"lists": 64, "probes": 4, "recall": 1.0}
-    path.write_text(json.dumps(values))
+    lists = ListsRecord(lists=64, probes=4, recall=1.0)
+    write_manifest(few.folder, dataclasses.replace(read_manifest(few.folder), lists=lists))
     shutil.copy(listed.folder / "lists.faiss", few.folder)
     with pytest.raises(IndexDamaged) as caught:
         Generation(few.folder)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,7 @@ from index.manifest import (
     Manifest,
     check_digests,
     digest_files,
+    manifest_text,
     read_manifest,
     write_manifest,
 )
@@ -51,7 +53,14 @@ def write_files(folder: Path) -> None:
 
 def change(folder: Path, **values: object) -> None:
     path = folder / "manifest.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | values))
+    path.write_text(manifest_text(written(path) | values))
+
+
+def written(path: Path) -> dict[str, Any]:
+    """The values of a manifest's file, without their digest."""
+    values: dict[str, Any] = json.loads(path.read_text())
+    del values["digest"]
+    return values
 
 
 def test_a_manifest_reads_back_as_written(tmp_path: Path) -> None:
@@ -129,9 +138,9 @@ def test_a_manifest_that_is_no_record(tmp_path: Path, content: bytes) -> None:
 def test_a_manifest_with_a_field_too_few(tmp_path: Path) -> None:
     path = tmp_path / "manifest.json"
     write_manifest(tmp_path, MANIFEST)
-    values = json.loads(path.read_text())
+    values = written(path)
     del values["sentences"]
-    path.write_text(json.dumps(values))
+    path.write_text(manifest_text(values))
     with pytest.raises(IndexDamaged, match=r"manifest\.json is not a manifest: .*'sentences'"):
         read_manifest(tmp_path)
 
@@ -146,3 +155,28 @@ def test_a_manifest_with_fields_it_should_not_have(
     change(tmp_path, **values)
     with pytest.raises(IndexDamaged, match=r"manifest\.json is not a manifest: "):
         read_manifest(tmp_path)
+
+
+def test_a_manifest_of_which_any_byte_was_altered_is_refused(tmp_path: Path) -> None:
+    write_manifest(tmp_path, MANIFEST)
+    path = tmp_path / "manifest.json"
+    content = path.read_bytes()
+    for position in range(len(content)):
+        for bit in (1, 32):  # 32 changes the case of a letter, and nothing else
+            altered = bytearray(content)
+            altered[position] ^= bit
+            path.write_bytes(altered)
+            with pytest.raises((IndexDamaged, IndexIncompatible)):
+                read_manifest(tmp_path)
+    path.write_bytes(content)
+    assert read_manifest(tmp_path) == MANIFEST
+
+
+def test_a_manifest_altered_where_it_stays_one_is_named(tmp_path: Path) -> None:
+    write_manifest(tmp_path, MANIFEST)
+    path = tmp_path / "manifest.json"
+    path.write_text(path.read_text().replace("0123abcd", "0123abce"))
+    with pytest.raises(IndexDamaged) as caught:
+        read_manifest(tmp_path)
+    assert caught.value.message == f"{path} is not what the build wrote."
+    assert caught.value.hint == "Build it again: blogqa build"

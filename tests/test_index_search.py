@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from index.build import build
 from index.encoder import Encoder
 from index.errors import IndexIncompatible
 from index.generation import Generation
+from index.manifest import read_manifest, write_manifest
 from index.publish import current_folder
 from index.search import HybridSearcher
 from index.types import Filters, Hit, PostRecord, Query
@@ -241,10 +242,9 @@ def test_an_index_of_another_encoder_is_refused(
 ) -> None:
     folder = tmp_path / "generation"
     shutil.copytree(current_folder(sample_settings.index_folder), folder, copy_function=os.link)
-    path = folder / "manifest.json"
-    values = json.loads(path.read_text()) | {"encoder_digest": "0123456789abcdef" * 4}
-    path.unlink()
-    path.write_text(json.dumps(values))
+    (folder / "manifest.json").unlink()
+    about = read_manifest(current_folder(sample_settings.index_folder))
+    write_manifest(folder, replace(about, encoder_digest="0123456789abcdef" * 4))
     generation = Generation(folder)
     with pytest.raises(IndexIncompatible) as caught:
         HybridSearcher(generation, encoder)

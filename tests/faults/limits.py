@@ -26,11 +26,11 @@ def file_size_limit(size_bytes: int) -> Iterator[None]:
 
 
 @contextmanager
-def small_disk() -> Iterator[Path]:
-    """An empty folder on a disk of its own of 4 MB; an ordinary one where none can be mounted."""
+def small_disk(size_mb: int = 4) -> Iterator[Path]:
+    """An empty folder on a disk of its own; on an ordinary one where none can be mounted."""
     with tempfile.TemporaryDirectory() as folder:
         mounted = shutil.which("mount") is not None and _run(
-            "mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", folder
+            "mount", "-t", "tmpfs", "-o", f"size={size_mb}m", "tmpfs", folder
         )
         try:
             yield Path(folder)
@@ -54,6 +54,17 @@ def filled(folder: Path, free_bytes: int) -> Iterator[None]:
         yield
     finally:
         filler.unlink()
+
+
+@contextmanager
+def read_only(disk: Path) -> Iterator[None]:
+    """Within, nothing on a small ``disk`` that could be mounted may be changed by anybody."""
+    if not _run("mount", "-o", "remount,ro", str(disk)):
+        raise OSError(f"{disk} cannot be made read-only")
+    try:
+        yield
+    finally:
+        _run("mount", "-o", "remount,rw", str(disk))
 
 
 @contextmanager
