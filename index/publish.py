@@ -91,6 +91,7 @@ def clear_leftovers(index: Path) -> None:
     """
     generations = index / _GENERATIONS_FOLDER
     _clear_staged(generations)
+    (index / _POINTER_FILE).unlink(missing_ok=True)
     names = _names(index)
     current = _name_in_use(index, names)
     _retire(generations, [each for each in reversed(names) if each != current][KEPT - 1 :])

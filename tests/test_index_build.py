@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -377,6 +378,15 @@ def test_an_index_of_another_format_is_built_again(
     path.write_text(json.dumps(json.loads(path.read_text()) | {"format": 0}))
     report = build(archive, encoder, index)
     assert (report.embedded, report.published) == (4, True)
+
+
+def test_a_build_with_nothing_to_do_removes_what_a_killed_one_left(
+    archive: Archive, encoder: Encoder, index: Path
+) -> None:
+    name = build(archive, encoder, index).generation
+    shutil.copytree(index / "generations" / name, index / "generations" / ".staging-1")
+    assert not build(archive, encoder, index).published
+    assert [path.name for path in (index / "generations").iterdir()] == [name]
 
 
 def test_a_current_that_names_nothing_is_mended(

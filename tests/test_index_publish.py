@@ -25,6 +25,7 @@ from index.lock import build_lock
 from index.manifest import Manifest, read_manifest, write_manifest
 from index.publish import (
     GenerationRecord,
+    clear_leftovers,
     current_folder,
     current_name,
     list_generations,
@@ -74,6 +75,18 @@ def test_the_last_three_stay(tmp_path: Path) -> None:
         add(tmp_path, name)
     assert generations(tmp_path) == ["3", "4", "5"]
     assert current_name(tmp_path) == "5"
+
+
+def test_what_a_build_left_that_was_killed_after_the_switch_is_removed(tmp_path: Path) -> None:
+    for name in ("1", "2", "3"):
+        add(tmp_path, name)
+    for name in ("4", ".staging-0"):
+        shutil.copytree(tmp_path / "generations" / "3", tmp_path / "generations" / name)
+    (tmp_path / ".current").write_text("4\n")
+    clear_leftovers(tmp_path)
+    assert generations(tmp_path) == ["2", "3", "4"]
+    assert current_name(tmp_path) == "3"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["current", "generations"]
 
 
 def test_a_clock_set_back_costs_neither_the_new_generation_nor_the_one_before(
