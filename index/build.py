@@ -18,13 +18,13 @@ from corpus.archive import Archive
 from corpus.passages import PassageOptions
 from index.encoder import PassageEncoder
 from index.errors import IndexDamaged, IndexIncompatible, IndexingError, IndexMissing
-from index.generation import Generation
+from index.generation import Generation, open_usable
 from index.inverted import CANDIDATES
 from index.journal import clear_journals, open_journal
 from index.lock import build_lock
 from index.making import Making
 from index.manifest import BuildOptions, Manifest
-from index.publish import clear_leftovers, current_folder, new_name, publish, staging
+from index.publish import clear_leftovers, new_name, publish, staging
 from index.report import BuildReport, Progress, Restart, Watch
 
 
@@ -51,19 +51,19 @@ def build(
     options = replace(options, passages=_within(options.passages, encoder.spec.max_tokens))
     try:
         with build_lock(index), ExitStack() as held:
-            current, reason = _open_current(index)
+            current, problem = _open(index)
             if current is not None:
                 held.callback(current.close)
             reading = held.enter_context(ExitStack())
             reading.enter_context(archive.snapshot())
             archive_digest = archive.digest()
-            if current is not None and not full:
+            if current is not None and problem is None and not full:
                 wanted = (archive_digest, encoder.spec.digest, options)
                 if _made_of(current.manifest) == wanted:
                     clear_journals(index)
                     clear_leftovers(index)
                     return _unchanged(current.manifest, watch)
-            restart = _restart(current, reason, encoder, options, full)
+            restart = _restart(current, problem, encoder, options, full)
             if restart is not None:
                 on_restart(restart)
             if full or (current and current.manifest.encoder_digest != encoder.spec.digest):
@@ -111,14 +111,14 @@ def _within(options: PassageOptions, limit: int) -> PassageOptions:
     )
 
 
-def _open_current(index: Path) -> tuple[Generation | None, str]:
-    """The generation in use if it can be read; else why it can't, or nothing if there is none."""
+def _open(index: Path) -> tuple[Generation | None, IndexingError | None]:
+    """A generation to take vectors from, and why it isn't the one in use; neither at first."""
     try:
-        return Generation(current_folder(index)), ""
+        return open_usable(index)
     except IndexMissing:
-        return None, ""
+        return None, None
     except (IndexDamaged, IndexIncompatible) as error:
-        return None, error.message  # building is what mends both
+        return None, error  # building is what mends both
 
 
 def _made_of(manifest: Manifest) -> tuple[str, str, BuildOptions]:
@@ -140,14 +140,14 @@ def _unchanged(manifest: Manifest, watch: Watch) -> BuildReport:
 
 def _restart(
     current: Generation | None,
-    problem: str,
+    problem: IndexingError | None,
     encoder: PassageEncoder,
     options: BuildOptions,
     full: bool,
 ) -> Restart | None:
     """Why more is made anew than what is new; None if it isn't, or if there is no index yet."""
     if current is None:
-        return Restart("unreadable", problem, "", 0) if problem else None
+        return None if problem is None else Restart("unreadable", problem.message, "", 0)
     manifest, spec = current.manifest, encoder.spec
     if full:
         return Restart("full", manifest.model, spec.model, manifest.passages)

@@ -12,6 +12,7 @@ import math
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import faiss
 import numpy as np
@@ -82,13 +83,13 @@ class InvertedLists:
         With ``allowed``, only those ordinals: lists are looked into until as many vectors as
         without it can pass.
         """
-        total, probes = self.shape[0], self._probes
-        parameters = faiss.SearchParametersIVF(nprobe=probes)  # type: ignore[call-arg]
+        chosen: dict[str, Any] = {"nprobe": self._probes}
         if allowed is not None:
-            probes = min(self._index.nlist, math.ceil(probes * total / max(len(allowed), 1)))
-            parameters = faiss.SearchParametersIVF(  # type: ignore[call-arg]
-                nprobe=probes, sel=selector(allowed, total)
-            )
+            total = self._index.ntotal
+            probes = math.ceil(self._probes * total / max(len(allowed), 1))
+            chosen = {"nprobe": min(self._index.nlist, probes), "sel": selector(allowed, total)}
+        # Only what is given here is kept alive during the search.
+        parameters = faiss.SearchParametersIVF(**chosen)
         return search_faiss(self._index, query, count, parameters)
 
 

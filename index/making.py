@@ -7,6 +7,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
@@ -120,18 +121,15 @@ class Making:
         """The passages of ``post``: those of the index in use if the post is as it was then."""
         if (before := self._cut_before.passages(post)) is not None:
             return before
-        spec = self._encoder.spec
-        passages = []
-        for header, passage in cut_passages(
-            post, self._encoder.count_tokens, self._options.passages
-        ):
-            lead = _lead(header)
-            spans = [Span(start + lead, end + lead) for start, end in passage.sentences]
-            text = f"{header}\n{passage.text}" if header else passage.text
-            identity = f"{spec.digest}\n{[*map(tuple, spans)]}\n{text}"
-            fingerprint = hashlib.sha256(identity.encode()).hexdigest()
-            passages.append(StoredPassage.of(passage, header, fingerprint))
-        return passages
+        cut = cut_passages(post, self._encoder.count_tokens, self._options.passages)
+        passages = [StoredPassage.of(passage, header, "") for header, passage in cut]
+        return [replace(each, fingerprint=self._fingerprint(post, each)) for each in passages]
+
+    def _fingerprint(self, post: Post, passage: StoredPassage) -> str:
+        """What names a passage's vectors: the encoder, the sentences, and what is encoded."""
+        sentences = [*map(tuple, _spans(passage))]
+        identity = f"{self._encoder.spec.digest}\n{sentences}\n{_encoded(post, passage)}"
+        return hashlib.sha256(identity.encode()).hexdigest()
 
 
 class _Cut:
@@ -158,18 +156,17 @@ class _Cut:
         return None
 
 
-def _lead(header: str) -> int:
-    """How many characters stand before a passage's own where it is encoded."""
-    return len(header) + 1 if header else 0
+def _lead(passage: StoredPassage) -> str:
+    """What stands before a passage's own text where it is encoded."""
+    return f"{passage.header}\n" if passage.header else ""
 
 
 def _encoded(post: Post, passage: StoredPassage) -> str:
     """What a passage is encoded as: a header, then what is shown."""
-    text = post.text[passage.start : passage.end]
-    return f"{passage.header}\n{text}" if passage.header else text
+    return _lead(passage) + post.text[passage.start : passage.end]
 
 
 def _spans(passage: StoredPassage) -> list[Span]:
     """The sentences of ``passage`` as spans of what it is encoded as."""
-    lead = _lead(passage.header)
+    lead = len(_lead(passage))
     return [Span(start + lead, end + lead) for start, end in json.loads(passage.sentences)]
