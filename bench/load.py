@@ -15,6 +15,7 @@ import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import cycle
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -82,11 +83,11 @@ class _Client:
         return self._received.startswith(b"HTTP/1.1 200 ")
 
 
-def load(url: str, *, clients: int, seconds: float, questions: Sequence[str] = QUESTIONS) -> Load:
-    """What ``clients`` see who ask the server at ``url`` without pause for ``seconds``."""
+def load(url: str, *, clients: int, seconds: float, requests: Sequence[bytes]) -> Load:
+    """What ``clients`` see who send ``requests`` in turn, without pause for ``seconds``."""
     parts = urlsplit(url)
     host, port = parts.hostname or "127.0.0.1", parts.port or 80
-    requests = cycle([_request(f"{host}:{port}", question) for question in questions])
+    in_turn = cycle(requests)
     took: list[float] = []
     failed = 0
     with ExitStack() as stack, selectors.DefaultSelector() as selector:
@@ -96,18 +97,19 @@ def load(url: str, *, clients: int, seconds: float, questions: Sequence[str] = Q
             selector.register(client.connection, selectors.EVENT_READ, client)
         started = time.perf_counter()
         for client in asking:
-            client.ask(next(requests))
+            client.ask(next(in_turn))
         while (elapsed := time.perf_counter() - started) < seconds:
             for key, _ in selector.select(timeout=_PATIENCE_S):
                 client = key.data
                 if (answered := client.seconds()) is not None:
                     took.append(answered)
                     failed += not client.succeeded
-                    client.ask(next(requests))
+                    client.ask(next(in_turn))
     return Load(len(took) / elapsed, tuple(sorted(took)), failed)
 
 
-def _request(host: str, question: str) -> bytes:
+def to_blogqa(question: str, host: str) -> bytes:
+    """The request that asks blogqa at ``host`` a question."""
     body = json.dumps({"question": question}).encode()
     head = (
         f"POST /api/ask HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n"
@@ -132,10 +134,12 @@ def main() -> None:
         if url is None:
             settings = replace(Settings(), home=options.home)
             url, _ = stack.enter_context(serving(settings))
-        load(url, clients=options.clients, seconds=2)
+        requests = [to_blogqa(question, urlsplit(url).netloc) for question in QUESTIONS]
+        ask = partial(load, url, clients=options.clients, requests=requests)
+        ask(seconds=2)
         rounds = []
         for _ in range(options.rounds):
-            rounds.append(load(url, clients=options.clients, seconds=options.seconds))
+            rounds.append(ask(seconds=options.seconds))
             print(f"{options.clients} clients   {rounds[-1]}")
         median = statistics.median(each.requests_per_s for each in rounds)
     print(f"median of {len(rounds)} rounds {median:.1f} requests/s")

@@ -30,6 +30,7 @@ import psutil
 
 from bench.common import listening, machine, timed
 from bench.made import sentences_of
+from bench.speed import QUESTIONS as ASKED
 from corpus.types import Block, Passage, Post, Span
 from index.draft import Draft
 from index.encoder import Encoder, Job
@@ -57,14 +58,7 @@ ROUNDS = 5  # of all questions
 AUTHORS = 40
 FIRST_DAY = date(2008, 1, 1)
 QUESTIONS = (
-    "how do I handle call reluctance?",
-    "what do I say when they tell me it's too expensive",
-    "how many times should I follow up before giving up?",
-    "getting past the receptionist",
-    "how do I write a cold email that gets a reply?",
-    "what should I ask in a first meeting",
-    "my deal slipped and I need help from management",
-    "how do I ask a customer for a referral?",
+    *ASKED,
     "is linkedin worth the time",
     "when is the best time of day to call",
     "how long should a voicemail be",

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 import pytest
 
-from bench.load import Load, load
+from bench.load import Load, load, to_blogqa
 
 CLIENTS = 3
 
@@ -53,7 +53,9 @@ def url() -> Iterator[str]:
 
 
 def test_each_client_keeps_its_connection_and_takes_its_turn(url: str) -> None:
-    seen = load(url, clients=CLIENTS, seconds=0.3, questions=["a", "fails"])
+    seen = load(
+        url, clients=CLIENTS, seconds=0.3, requests=[to_blogqa("a", "h"), to_blogqa("fails", "h")]
+    )
     asked = list(Answering.asked)
     assert len({port for port, _ in asked}) == CLIENTS
     # what was asked last was not waited for
@@ -75,4 +77,4 @@ def test_percentiles_are_of_the_answers() -> None:
 def test_a_server_that_hangs_up_is_an_error(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Answering, "protocol_version", "HTTP/1.0")
     with pytest.raises(ConnectionError, match="was to be kept"):
-        load(url, clients=1, seconds=5, questions=["a"])
+        load(url, clients=1, seconds=5, requests=[to_blogqa("a", "h")])

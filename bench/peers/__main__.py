@@ -20,7 +20,7 @@ from pathlib import Path
 import psutil
 
 from bench.common import TURNS, listening, machine, timed, times
-from bench.peers.client import Load
+from bench.load import Load
 from bench.peers.others import Others
 from bench.peers.report import Comparison, Library, Server, as_data, as_text
 from bench.peers.texts import abstracts, fill, origins
@@ -100,12 +100,15 @@ def served(
             return Load(**json.loads(run(sys.executable, *client, workplace.folder)))
 
         asked_by(CLIENTS, WARM_S)
-        one = [times(asked_by(1, ONE_S).answers) for _ in range(TURNS)]
+        one = [times(asked_by(1, ONE_S).seconds) for _ in range(TURNS)]
         many = [asked_by(CLIENTS, MANY_S) for _ in range(TURNS)]
         resident_mib = psutil.Process(process_id).memory_info().rss / 2**20
-    best = max(many, key=lambda load: load.per_s)
+    best = max(many, key=lambda load: load.requests_per_s)
     return Server(
-        min(one, key=lambda found: found.p50), times(best.answers), best.per_s, resident_mib
+        min(one, key=lambda found: found.p50),
+        times(best.seconds),
+        best.requests_per_s,
+        resident_mib,
     )
 
 
