@@ -72,8 +72,11 @@ def reference(
             low, high = min(of_candidates.values()), max(of_candidates.values())
             for row, score in of_candidates.items():
                 fused[row] += share * weight * ((score - low) / (high - low) if high > low else 0)
+    ranked = sorted(candidates, key=lambda row: -fused[row])
+    judged, others = ranked[: search.RERANKED], ranked[search.RERANKED :]
+    words = {row: sum(share * bm25.get(row, 0.0) for share, *_, bm25 in asked) for row in others}
     final = {}
-    for row in sorted(candidates, key=lambda row: -fused[row])[: search.RERANKED]:
+    for row in judged + sorted(others, key=lambda row: -words[row])[: search.WORDED]:
         sentences = generation.sentence_vectors(row).astype(np.float64)
         mixed = np.array([share * (sentences @ vector) for share, vector, _, _ in asked])
         best = float(mixed.sum(axis=0).max())
@@ -133,7 +136,8 @@ def test_only_the_best_of_each_engine_are_candidates(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(search, "CANDIDATES", 7)
-    monkeypatch.setattr(search, "RERANKED", 5)
+    monkeypatch.setattr(search, "RERANKED", 3)
+    monkeypatch.setattr(search, "WORDED", 2)
     check(sample_searcher, encoder, query, EVERYONE)
     assert len(sample_searcher.search(query, 1000, EVERYONE)) <= 5
 
