@@ -27,8 +27,8 @@ from qa.settings import Settings
 from qa.workspace import build_index
 
 POSTS = 5000
-RUNS = 3
-POLL_S = 0.02
+CLAUSES = ("pelican", "walrus", "ibex")  # words of no post, one for each run
+POLL_S = 0.1  # asking more often would take the processor from the update
 LIMIT_S = 60.0
 
 
@@ -47,10 +47,10 @@ def main() -> None:
         print(f"built in {report.seconds:.1f} s: {report.stages}")
         update = partial(_update, os.environ | settings.as_environment())
         timed(lambda: update().wait())
-        same = statistics.median(timed(lambda: update().wait()) for _ in range(RUNS))
+        same = statistics.median(timed(lambda: update().wait()) for _ in CLAUSES)
         print(f"`blogqa update`, nothing changed, median   {same:6.2f} s")
         with serving(settings) as (url, _), httpx.Client(base_url=url) as client:
-            changed = [_changed(posts, client, update, turn) for turn in range(RUNS)]
+            changed = [_changed(posts, client, update, turn) for turn in range(len(CLAUSES))]
         print(f"one post changed, to its first right answer {statistics.median(changed):6.2f} s")
 
 
@@ -63,10 +63,11 @@ def _changed(
     posts: Path, client: httpx.Client, update: Callable[[], subprocess.Popen[bytes]], turn: int
 ) -> float:
     """Seconds from the start of an update to the first answer out of a post changed before it."""
-    words = f"The pelican clause number {turn} is read aloud before anybody signs."
+    clause = CLAUSES[turn]
+    words = f"The {clause} clause is read aloud before anybody signs."
     path = sorted(posts.iterdir())[7 * turn + 3]
     path.write_text(f"{path.read_text()}\n{words}\n")
-    question = {"question": f"when is the pelican clause number {turn} read aloud?"}
+    question = {"question": f"when is the {clause} clause read aloud?"}
     started = time.perf_counter()
     updating = update()
     while time.perf_counter() - started < LIMIT_S:

@@ -10,9 +10,10 @@ import sqlite3
 import threading
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -87,6 +88,10 @@ class StoredPassage:
             header,
             fingerprint,
         )
+
+
+# dataclasses.astuple would copy every value, which took a tenth of an update.
+_values_of = attrgetter(*(field.name for field in fields(StoredPassage)))
 
 
 class Store:
@@ -283,7 +288,7 @@ class StoreWriter:
             self._connection.executemany(
                 "INSERT INTO passages VALUES (?,?,?,?,?,?,?,?,?,?)",
                 [
-                    (self._ordinal + position, row, *astuple(passage))
+                    (self._ordinal + position, row, *_values_of(passage))
                     for position, passage in enumerate(passages)
                 ],
             )

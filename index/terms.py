@@ -210,8 +210,10 @@ class TermsWriter:
             document.add_text(_SOURCE, source)
         if labels.published is not None:
             document.add_unsigned(_DAY, labels.published.toordinal())
-        with _refusals():
+        try:  # not _refusals, which costs as much as the adding
             self._writer.add_document(document)
+        except ValueError as error:
+            raise OSError(str(error)) from error
         self._ordinal += 1
 
 

@@ -29,7 +29,7 @@ from qa.workspace import Overview, overview
 
 _log = logging.getLogger(__name__)
 
-LOOK_EVERY_S = 0.5
+LOOK_EVERY_S = 0.25
 """How often a running server looks whether a newer generation has been published."""
 
 _WARM_UP = "What helps?"  # where the archive has no question of its own to start with
