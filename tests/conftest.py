@@ -15,6 +15,7 @@ from index.search import HybridSearcher
 from qa.imports import import_source
 from qa.settings import Settings
 from qa.workspace import build_index, open_searcher
+from tests import checkups
 
 SAMPLE = Path(__file__).parent.parent / "corpus" / "sample"
 
@@ -89,6 +90,20 @@ def sample_searcher(sample_settings: Settings) -> Iterator[HybridSearcher]:
     searcher = open_searcher(sample_settings)
     yield searcher
     searcher.close()
+
+
+@pytest.fixture(scope="session")
+def whole(
+    make_home: Callable[[Path], Settings], tmp_path_factory: pytest.TempPathFactory
+) -> Settings:
+    """A small home with nothing amiss; for reading only."""
+    return make_home(checkups.write_posts(tmp_path_factory.mktemp("whole") / "posts"))
+
+
+@pytest.fixture
+def home(whole: Settings, tmp_path: Path) -> Settings:
+    """The same again, free to be damaged."""
+    return checkups.copy_of(whole, tmp_path / "home")
 
 
 @pytest.fixture

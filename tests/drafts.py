@@ -22,6 +22,24 @@ from index.store import StoredPassage
 
 PLAIN = NearestOptions()
 
+PARTS = (
+    "layout.npy",
+    "passages.sqlite",
+    "sentences.npy",
+    "vectors.faiss",
+    "terms/meta.json",
+    "terms/.managed.json",
+    "terms/*.fast",
+    "terms/*.fieldnorm",
+    "terms/*.idx",
+    "terms/*.pos",
+    "terms/*.store",
+    "terms/*.term",
+)
+"""The files of a generation, manifest and lists left out, as patterns of one file each."""
+EMPTY_FILES = {"terms/.tantivy-meta.lock", "terms/.tantivy-writer.lock"}
+"""Those that hold nothing, so that nothing in them can be damaged."""
+
 
 @dataclass(frozen=True)
 class MadePost:
@@ -45,6 +63,12 @@ class MadePost:
         """The vectors of each passage's sentences, each of shape (sentences, dimensions)."""
         made = self.sentences or [[vector] for vector in self.vectors]
         return [np.array(each, np.float32) for each in made]
+
+
+def flipped(content: bytes) -> bytes:
+    """``content`` with a bit in its middle the other way round."""
+    middle = len(content) // 2
+    return content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
 
 
 def fingerprint(id: str, number: int) -> str:

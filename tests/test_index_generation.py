@@ -21,23 +21,7 @@ from index.manifest import read_manifest, write_manifest
 from index.publish import current_folder
 from index.types import Filters
 from qa.settings import Settings
-from tests.drafts import MadePost, made_generation
-
-PARTS = (
-    "layout.npy",
-    "passages.sqlite",
-    "sentences.npy",
-    "vectors.faiss",
-    "terms/meta.json",
-    "terms/.managed.json",
-    "terms/*.fast",
-    "terms/*.fieldnorm",
-    "terms/*.idx",
-    "terms/*.pos",
-    "terms/*.store",
-    "terms/*.term",
-)
-EMPTY_FILES = {"terms/.tantivy-meta.lock", "terms/.tantivy-writer.lock"}
+from tests.drafts import EMPTY_FILES, PARTS, MadePost, flipped, made_generation
 
 
 @pytest.fixture(scope="session")
@@ -53,11 +37,6 @@ def folder(sample_folder: Path, tmp_path: Path) -> Path:
 
 def cut_short(content: bytes) -> bytes:
     return content[: len(content) // 2]
-
-
-def flip_a_bit(content: bytes) -> bytes:
-    middle = len(content) // 2
-    return content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
 
 
 def emptied(content: bytes) -> bytes:
@@ -91,7 +70,7 @@ def test_a_missing_part_is_named(folder: Path, part: str) -> None:
     assert caught.value.hint == "Build it again: blogqa build"
 
 
-@pytest.mark.parametrize("damage", [cut_short, flip_a_bit, emptied])
+@pytest.mark.parametrize("damage", [cut_short, flipped, emptied])
 @pytest.mark.parametrize("part", PARTS)
 def test_a_damaged_part_is_named(folder: Path, part: str, damage: Callable[[bytes], bytes]) -> None:
     (path,) = folder.glob(part)
@@ -315,7 +294,7 @@ def test_what_many_posts_pass_is_found_in_lists(listed: Generation) -> None:
 def test_lists_that_are_gone_or_altered_are_named(listed: Generation, tmp_path: Path) -> None:
     copy = Path(shutil.copytree(listed.folder, tmp_path / "copy"))
     path = copy / "lists.faiss"
-    path.write_bytes(flip_a_bit(path.read_bytes()))
+    path.write_bytes(flipped(path.read_bytes()))
     with pytest.raises(IndexDamaged) as caught:
         Generation(copy)
     assert caught.value.message == f"{path} is not what the build wrote."

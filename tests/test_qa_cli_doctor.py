@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,13 +15,6 @@ from qa.settings import Settings
 from tests import checkups
 
 BLOGQA = Path(sys.executable).with_name("blogqa")
-
-
-@pytest.fixture(scope="module")
-def whole(
-    make_home: Callable[[Path], Settings], tmp_path_factory: pytest.TempPathFactory
-) -> Settings:
-    return make_home(checkups.write_posts(tmp_path_factory.mktemp("whole") / "posts"))
 
 
 @pytest.fixture

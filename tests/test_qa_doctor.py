@@ -18,18 +18,6 @@ from tests import checkups
 from tests.faults.limits import public_folder, unchangeable
 
 
-@pytest.fixture(scope="module")
-def whole(
-    make_home: Callable[[Path], Settings], tmp_path_factory: pytest.TempPathFactory
-) -> Settings:
-    return make_home(checkups.write_posts(tmp_path_factory.mktemp("whole") / "posts"))
-
-
-@pytest.fixture
-def home(whole: Settings, tmp_path: Path) -> Settings:
-    return checkups.copy_of(whole, tmp_path / "home")
-
-
 def test_a_whole_home_is_found_well(whole: Settings) -> None:
     findings = diagnose(whole)
     assert [(each.name, each.severity) for each in findings] == [

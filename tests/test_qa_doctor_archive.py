@@ -7,7 +7,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -22,18 +21,6 @@ from qa.settings import Settings
 from tests import checkups
 
 WORDS = " ".join(f"word{number}" for number in range(100))
-
-
-@pytest.fixture(scope="module")
-def whole(
-    make_home: Callable[[Path], Settings], tmp_path_factory: pytest.TempPathFactory
-) -> Settings:
-    return make_home(checkups.write_posts(tmp_path_factory.mktemp("whole") / "posts"))
-
-
-@pytest.fixture
-def home(whole: Settings, tmp_path: Path) -> Settings:
-    return checkups.copy_of(whole, tmp_path / "home")
 
 
 def sql(settings: Settings, statement: str) -> None:

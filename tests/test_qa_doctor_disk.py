@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -21,18 +21,6 @@ from qa.workspace import build_index
 from tests import checkups
 
 ROOT = Path(__file__).parent.parent
-
-
-@pytest.fixture(scope="module")
-def whole(
-    make_home: Callable[[Path], Settings], tmp_path_factory: pytest.TempPathFactory
-) -> Settings:
-    return make_home(checkups.write_posts(tmp_path_factory.mktemp("whole") / "posts"))
-
-
-@pytest.fixture
-def home(whole: Settings, tmp_path: Path) -> Settings:
-    return checkups.copy_of(whole, tmp_path / "home")
 
 
 def older(settings: Settings, *names: str) -> list[Path]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,18 +20,6 @@ from tests import checkups
 
 REBUILD = "Build it again: blogqa build"
 FROM_NOTHING = "Build it from nothing: blogqa build --full"
-
-
-@pytest.fixture(scope="module")
-def whole(
-    make_home: Callable[[Path], Settings], tmp_path_factory: pytest.TempPathFactory
-) -> Settings:
-    return make_home(checkups.write_posts(tmp_path_factory.mktemp("whole") / "posts"))
-
-
-@pytest.fixture
-def home(whole: Settings, tmp_path: Path) -> Settings:
-    return checkups.copy_of(whole, tmp_path / "home")
 
 
 def test_a_whole_index(home: Settings) -> None:

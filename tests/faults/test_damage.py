@@ -18,33 +18,18 @@ from index.inverted import NearestOptions
 from index.manifest import BuildOptions
 from index.publish import current_name
 from qa.settings import Settings
+from tests.drafts import EMPTY_FILES, PARTS, flipped
 from tests.faults.commands import QUESTION, Server, ask, run, serving, within
 from tests.faults.editions import Editions, edition_of
 from tests.faults.repetitions import ALL
 from web.state import ServerState
 
-FILES = (
-    "manifest.json",
-    "vectors.faiss",
-    "lists.faiss",
-    "sentences.npy",
-    "layout.npy",
-    "passages.sqlite",
-    "terms/meta.json",
-    "terms/.managed.json",
-    "terms/*.fast",
-    "terms/*.fieldnorm",
-    "terms/*.idx",
-    "terms/*.pos",
-    "terms/*.store",
-    "terms/*.term",
-)
-EMPTY_FILES = {"terms/.tantivy-meta.lock", "terms/.tantivy-writer.lock"}
+FILES = ("manifest.json", "lists.faiss", *PARTS)
 
 DAMAGES: dict[str, Callable[[Path], object]] = {
     "truncated": lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
     "zeroed": lambda path: path.write_bytes(bytes(path.stat().st_size)),
-    "flipped": lambda path: path.write_bytes(_flipped(path.read_bytes())),
+    "flipped": lambda path: path.write_bytes(flipped(path.read_bytes())),
     "removed": lambda path: path.unlink(),
 }
 EVERY = [(file, damage) for file in FILES for damage in DAMAGES]
@@ -59,12 +44,6 @@ ON_START = SOME if ALL else SOME[1:2]
 WITHOUT_OTHER = SOME if ALL else SOME[:2]
 
 POINTERS = [b"", b"20990101T000000.000000Z\n", b"\xff\xfe\x00", b"x" * 300, b"../generations\n"]
-
-
-def _flipped(content: bytes) -> bytes:
-    """``content`` with a bit in its middle the other way round."""
-    middle = len(content) // 2
-    return content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import psutil
@@ -85,7 +84,6 @@ def test_a_rollback_and_a_build_while_a_server_runs(settings: Settings) -> None:
         assert (third["published"], third["embedded"]) == (True, 12)
         assert server.answers_from(third["generation"])
         assert (edition_of(server.ask()), edition_of(ask(settings))) == (2, 2)
-        time.sleep(0.1)
     assert all(edition == editions.published[name] for name, edition in answers)
     names = list(dict.fromkeys(name for name, _ in answers))
     assert names == [second, first, third["generation"]]
