@@ -9,7 +9,7 @@ from typing import Literal
 
 from index.errors import EncoderError
 
-FORMAT = 1
+FORMAT = 2
 """The layout of a compiled encoder's folder; part of its digest."""
 
 _SPEC_FILE, _MODEL_FILE, _TOKENIZER_FILE = "encoder.json", "model.xml", "tokenizer.json"

@@ -12,6 +12,7 @@ import pytest
 from index.encoder import Encoder
 from index.models import DEFAULT_MODEL, prepare_encoder
 from index.search import HybridSearcher
+from index.spec import FORMAT
 from qa.imports import import_source
 from qa.settings import Settings
 from qa.workspace import build_index, open_searcher
@@ -44,7 +45,7 @@ def _no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 @pytest.fixture(scope="session")
 def encoders(request: pytest.FixtureRequest) -> Path:
     """A folder that holds the default encoder, compiled: once, as it is the same for every run."""
-    folder: Path = request.config.cache.mkdir("encoders")
+    folder: Path = request.config.cache.mkdir(f"encoders-{FORMAT}")
     prepare_encoder(DEFAULT_MODEL, folder, lambda: None)
     return folder
 

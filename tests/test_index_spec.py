@@ -40,7 +40,7 @@ def test_a_record_reads_back_as_written(tmp_path: Path) -> None:
         "pooling": "cls",
         "query_prompt": "Frage: «",
         "passage_prompt": "tell: ",
-        "format": 1,
+        "format": 2,
     }
 
 
@@ -73,11 +73,11 @@ def change(folder: Path, **values: object) -> None:
 
 def test_another_format_is_refused_with_both_numbers(tmp_path: Path) -> None:
     write_spec(tmp_path, SPEC)
-    change(tmp_path, format=2)
+    change(tmp_path, format=3)
     with pytest.raises(EncoderError) as caught:
         read_spec(tmp_path)
     assert caught.value.message == (
-        f"The compiled encoder in {tmp_path} cannot be used: it has format 2, this version reads 1."
+        f"The compiled encoder in {tmp_path} cannot be used: it has format 3, this version reads 2."
     )
 
 

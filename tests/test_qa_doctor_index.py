@@ -216,7 +216,7 @@ def test_an_encoder_without_one_of_its_files(home: Settings, name: str) -> None:
     [
         (
             {"format": 99},
-            "The compiled encoder in {} cannot be used: it has format 99, this version reads 1.",
+            "The compiled encoder in {} cannot be used: it has format 99, this version reads 2.",
         ),
         ({"digest": "another"}, "The compiled encoder in {} is another one."),
     ],
