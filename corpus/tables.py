@@ -96,7 +96,7 @@ def version_row(post: Post) -> dict[str, Any]:
 
 def post_of(row: Any) -> Post:
     """The post in a row of :data:`versions`."""
-    return Post(
+    post = Post(
         id=row.id,
         source=row.source,
         place=row.place,
@@ -109,3 +109,6 @@ def post_of(row: Any) -> Post:
         tags=tuple(row.tags),
         origin=row.origin,
     )
+    # A cached property that is known already: an update would hash every post again.
+    vars(post)["content_hash"] = row.content_hash
+    return post
