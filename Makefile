@@ -16,8 +16,8 @@ QUESTION ?= how do I handle call reluctance?
 SHARED ?= ../shared
 POSTS ?= $(firstword $(wildcard $(SHARED)/data/leadiq) corpus/sample)
 
-.PHONY: demo serve test test-faults check format bench bench-load bench-peers bench-precision bench-quality \
-	bench-scale bench-update eval-import fuzz constraints docs clean
+.PHONY: demo serve test test-faults check format bench bench-indexes bench-load bench-peers bench-precision \
+	bench-quality bench-scale bench-update eval-import fuzz constraints docs clean
 
 demo: $(READY)
 	$(BIN)/blogqa import corpus/sample --home $(DEMO_HOME)
@@ -61,6 +61,9 @@ bench-update: $(READY)
 bench-scale: $(READY)
 	$(BIN)/python -m bench.scale $(POSTS) $(wildcard $(SHARED)/data/scifact/corpus.jsonl) \
 		--plot docs/scale.svg $(if $(JSON),--json $(JSON))
+
+bench-indexes: $(READY)
+	$(BIN)/python -m bench.indexes $(POSTS) $(SHARED)/data/scifact/corpus.jsonl $(SHARED)/data/scifact/queries.jsonl
 
 bench-precision: $(READY)
 	$(BIN)/python -m bench.precision $(SHARED)/data/leadiq $(SHARED)/eval/leadiq

@@ -125,7 +125,7 @@ def grown(folder: Path, posts: Path, files: Sequence[Path], sizes: Sequence[int]
         prepare_encoder(Settings().model, encoders, lambda: None), streams=os.cpu_count() or 1
     )
     sentences = sentences_of(posts)
-    base = _encoded(encoder, _real_texts(sentences, files))
+    base = encoded(encoder, real_texts(sentences, files))
     print(f"{len(base)} real vectors, {len(QUESTIONS)} questions\n")
     figures = []
     for size in sizes:
@@ -140,7 +140,8 @@ def grown(folder: Path, posts: Path, files: Sequence[Path], sizes: Sequence[int]
     return figures
 
 
-def _real_texts(sentences: Sequence[str], files: Sequence[Path]) -> list[str]:
+def real_texts(sentences: Sequence[str], files: Sequence[Path]) -> list[str]:
+    """Texts of a passage's length: ``sentences`` put together, and what is in ``files``."""
     texts = [
         " ".join(sentences[first : first + PASSAGES])
         for first in range(0, len(sentences), PASSAGES)
@@ -151,7 +152,8 @@ def _real_texts(sentences: Sequence[str], files: Sequence[Path]) -> list[str]:
     return texts[:REAL_TEXTS]
 
 
-def _encoded(encoder: Encoder, texts: Sequence[str]) -> Vector:
+def encoded(encoder: Encoder, texts: Sequence[str]) -> Vector:
+    """Their unit vectors, shape (texts, dimensions), in whatever order they became ready."""
     jobs = (Job(key, text, ()) for key, text in enumerate(texts))
     return np.stack([encoded.vector for _, encoded in encoder.encode_passages(jobs)])
 
@@ -225,12 +227,12 @@ def _blocks(base: Vector, size: int) -> Iterator[tuple[Vector, list[Records]]]:
     numbers = np.random.default_rng(0)
     for first in range(0, size, BLOCK):
         count = min(BLOCK, size - first)
-        vectors = _near(numbers, base[numbers.integers(len(base), size=count)], NOISE)
-        sentences = pack(_near(numbers, np.repeat(vectors, SENTENCES, axis=0), SENTENCE_NOISE))
+        vectors = near(numbers, base[numbers.integers(len(base), size=count)], NOISE)
+        sentences = pack(near(numbers, np.repeat(vectors, SENTENCES, axis=0), SENTENCE_NOISE))
         yield vectors, np.split(sentences, range(SENTENCES, len(sentences), SENTENCES))
 
 
-def _near(numbers: np.random.Generator, vectors: Vector, noise: float) -> Vector:
+def near(numbers: np.random.Generator, vectors: Vector, noise: float) -> Vector:
     """Unit vectors about ``vectors``, noise of that length added in a random direction."""
     shift = numbers.standard_normal(vectors.shape, np.float32)
     shift *= noise / np.sqrt(vectors.shape[1])
