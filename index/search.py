@@ -5,45 +5,25 @@ The numbers were measured on judged questions over three archives: see docs/eval
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
-
 import numpy as np
-import numpy.typing as npt
 
 from index.encoder import Encoder
 from index.errors import IndexIncompatible
+from index.fusion import Part, Scores, fused, mixed, with_best_sentence
 from index.generation import Generation
-from index.pooling import Vector
+from index.grouping import Rows, in_turns, without_copies
 from index.terms import as_ordinals
 from index.types import Description, Filters, Hit, Query, ScoredSentence
 from index.vectors import Ordinals
 
 CANDIDATES = 200
 """How many passages each of the two engines proposes."""
-DENSE_SHARE = 0.75
-"""What cosine weighs against BM25, each scaled to 0..1 over the candidates."""
 RERANKED = 50
 """How many of the fused candidates are judged by their best sentence."""
 WORDED = 10
 """How many more are, for the words they share with the question alone. One sentence in its very
 words makes a passage's vector hardly nearer: of 22,000 passages the one that had it, with three
 times the BM25 score of the next, was below the first 150 fused."""
-SENTENCE_SHARE = 0.5
-"""What the best sentence weighs against the fused score in that."""
-PASSAGES_PER_POST = 2
-
-Scores = npt.NDArray[np.float64]
-Rows = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """One text that is searched for, and what it weighs in the whole."""
-
-    vector: Vector
-    share: float
-    bm25: dict[int, float]
 
 
 class HybridSearcher:
@@ -67,27 +47,14 @@ class HybridSearcher:
             return []
         parts, candidates = self._candidates(query, filters, allowed, limit)
         dense = [self.generation.vectors.cosines(part.vector, candidates) for part in parts]
-        bm25 = [
-            np.array([part.bm25.get(ordinal, 0.0) for ordinal in candidates.tolist()])
-            for part in parts
-        ]
-        fused = _mix(
-            parts,
-            [
-                DENSE_SHARE * _scaled(d) + (1 - DENSE_SHARE) * _scaled(b)
-                for d, b in zip(dense, bm25, strict=True)
-            ],
-        )
-        dense_mix, bm25_mix = _mix(parts, dense), _mix(parts, bm25)
-        ranked = self._without_copies(candidates, np.argsort(-fused, kind="stable"))
-        others = ranked[RERANKED:]
-        worded = others[np.argsort(-bm25_mix[others], kind="stable")][:WORDED]
-        top = np.concatenate([ranked[:RERANKED], worded])
+        bm25 = [part.bm25_of(candidates) for part in parts]
+        by_part = [fused(*each) for each in zip(parts, dense, bm25, strict=True)]
+        scores, dense_mix, bm25_mix = mixed(parts, by_part), mixed(parts, dense), mixed(parts, bm25)
+        top = self._looked_at(candidates, scores, bm25_mix)
         vectors, firsts = self.generation.sentences_of(candidates[top])
-        near = _mix(parts, [vectors @ part.vector for part in parts])
-        best = np.maximum.reduceat(near, firsts)
+        near = mixed(parts, [vectors @ part.vector for part in parts])
+        final = with_best_sentence(scores[top], np.maximum.reduceat(near, firsts))
         sentences = np.split(near, firsts[1:])
-        final = (1 - SENTENCE_SHARE) * fused[top] + SENTENCE_SHARE * best
         order = self._grouped(candidates[top], final)[:limit]
         found = self.generation.store.passages(int(candidates[top[row]]) for row in order)
         return [
@@ -107,7 +74,7 @@ class HybridSearcher:
 
     def _candidates(
         self, query: Query, filters: Filters, allowed: Ordinals | None, limit: int
-    ) -> tuple[list[_Part], Ordinals]:
+    ) -> tuple[list[Part], Ordinals]:
         """What both engines propose; more of it where copies take the place of other posts."""
         texts = [(query.text, 1.0)]
         if query.joined is not None:
@@ -124,7 +91,7 @@ class HybridSearcher:
                 nearest = self.generation.nearest(vector, count, allowed)
                 candidates.update(dict.fromkeys(nearest.tolist()))
                 candidates.update(dict.fromkeys(bm25))
-                parts.append(_Part(vector, share, bm25))
+                parts.append(Part(vector, share, bm25, self.generation.terms.rarity(text)))
             found = as_ordinals(candidates)
             posts, originals = self.generation.posts_and_originals(found)
             different = len(np.unique(originals))
@@ -132,27 +99,20 @@ class HybridSearcher:
                 return parts, found
             count *= 4
 
-    def _without_copies(self, ordinals: Ordinals, order: Rows) -> Rows:
-        """The rows of ``order`` without those of a post of which a copy stands before it."""
-        posts, originals = self.generation.posts_and_originals(ordinals[order])
-        if len(np.unique(posts)) == len(np.unique(originals)):
-            return order
-        speakers: dict[int, int] = {}
-        told = zip(posts.tolist(), originals.tolist(), strict=True)
-        kept = [speakers.setdefault(original, post) == post for post, original in told]
-        return order[kept]
+    def _looked_at(self, candidates: Ordinals, scores: Scores, bm25: Scores) -> Rows:
+        """The rows of the candidates to judge by their sentences: most by score, some by words."""
+        order = np.argsort(-scores, kind="stable")
+        ranked = order[without_copies(*self.generation.posts_and_originals(candidates[order]))]
+        others = ranked[RERANKED:]
+        worded = others[np.argsort(-bm25[others], kind="stable")][:WORDED]
+        return np.concatenate([ranked[:RERANKED], worded])
 
     def _grouped(self, ordinals: Ordinals, scores: Scores) -> list[int]:
-        """Rows by score, posts taking turns: every first passage, then every second one."""
-        turns: Counter[int] = Counter()
-        rows = []
+        """Rows by score, posts taking turns."""
         order = np.argsort(-scores, kind="stable")
         posts, _ = self.generation.posts_and_originals(ordinals[order])
-        for row, post in zip(order.tolist(), posts.tolist(), strict=True):
-            if turns[post] < PASSAGES_PER_POST:
-                rows.append((turns[post], row))
-            turns[post] += 1
-        return [row for _, row in sorted(rows, key=lambda each: each[0])]
+        rows: list[int] = order[in_turns(posts)].tolist()
+        return rows
 
     def describe(self) -> Description:
         """The figures of the generation that is searched."""
@@ -170,17 +130,3 @@ class HybridSearcher:
     def close(self) -> None:
         """Let go of the generation's files."""
         self.generation.close()
-
-
-def _mix(parts: list[_Part], scores: list[npt.NDArray[np.floating]]) -> Scores:
-    mixed: Scores = np.sum(
-        [part.share * each for part, each in zip(parts, scores, strict=True)], axis=0
-    )
-    return mixed
-
-
-def _scaled(scores: npt.NDArray[np.floating]) -> Scores:
-    """``scores`` stretched over 0 to 1; all 0 if they are equal."""
-    low, high = scores.min(), scores.max()
-    scaled: Scores = (scores - low) / (high - low) if high > low else np.zeros_like(scores)
-    return scaled

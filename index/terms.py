@@ -6,6 +6,7 @@ million passages through than where it lets ten.
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import shutil
@@ -108,7 +109,7 @@ class Terms:
         The query is a plain list of terms: nothing in ``text`` is taken as query syntax. Empty if
         no term of it is in any passage. With ``filters`` only what passes; scores don't change.
         """
-        terms = list(dict.fromkeys(self._analyzer.analyze(text)))
+        terms = self._words(text)
         if not terms:
             return {}
         any_term = tantivy.Query.boolean_query(
@@ -127,6 +128,21 @@ class Terms:
         return {
             int(ordinal): float(score) for ordinal, (score, _) in zip(ordinals, hits, strict=True)
         }
+
+    def rarity(self, text: str) -> float:
+        """The sum of the rarities of the words of ``text``, each once: BM25's inverse frequencies.
+
+        A word's is ln(1 + (n - d + 0.5) / (d + 0.5)) where d of n passages have it.
+        """
+        return sum(map(self._rarity, self._words(text)))
+
+    def _rarity(self, term: str) -> float:
+        having = self._searcher.doc_freq(_TEXT, term)
+        return math.log(1 + (len(self) - having + 0.5) / (having + 0.5))
+
+    def _words(self, text: str) -> list[str]:
+        """The terms of ``text``, each once."""
+        return list(dict.fromkeys(self._analyzer.analyze(text)))
 
     def _labelled(self, filters: Filters) -> Iterator[tantivy.Query]:
         """Queries that what passes ``filters`` matches, and that add nothing to its score."""

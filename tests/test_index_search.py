@@ -66,8 +66,11 @@ def reference(
         candidates.update(nearest, best_bm25)
         asked.append((share, vector, cosine, {row: every_bm25[row] for row in best_bm25}))
     fused = dict.fromkeys(candidates, 0.0)
-    for share, _, cosine, bm25 in asked:
-        for weight, scores in ((search.DENSE_SHARE, cosine), (1 - search.DENSE_SHARE, bm25)):
+    for (text, _), (share, _, cosine, bm25) in zip(texts, asked, strict=True):
+        worded = 0.25
+        if bm25:
+            worded += 0.25 * min(1, max(bm25.values()) / generation.terms.rarity(text))
+        for weight, scores in ((1 - worded, cosine), (worded, bm25)):
             of_candidates = {row: scores.get(row, 0.0) for row in candidates}
             low, high = min(of_candidates.values()), max(of_candidates.values())
             for row, score in of_candidates.items():
@@ -80,7 +83,7 @@ def reference(
         sentences = generation.sentence_vectors(row).astype(np.float64)
         mixed = np.array([share * (sentences @ vector) for share, vector, _, _ in asked])
         best = float(mixed.sum(axis=0).max())
-        final[row] = (1 - search.SENTENCE_SHARE) * fused[row] + search.SENTENCE_SHARE * best
+        final[row] = (1 - 0.5) * fused[row] + 0.5 * best
     turns: Counter[str] = Counter()
     rows = []
     for row in sorted(final, key=lambda row: -final[row]):
@@ -226,7 +229,7 @@ def test_of_two_passages_the_nearer_has_the_whole_of_each_share(
     ask = search_in(("Penguins walk a long way.",), ("The tax office closes at noon.",))
     near, far = ask("Do penguins walk?")
     assert [near.post.id, far.post.id] == ["post-0", "post-1"]
-    assert near.score == pytest.approx(0.5 * (0.75 + 0.25) + 0.5 * near.best_sentence.score)
+    assert near.score == pytest.approx(0.5 * 1 + 0.5 * near.best_sentence.score)
     assert far.score == pytest.approx(0.5 * 0 + 0.5 * far.best_sentence.score)
     assert far.bm25 == 0
 

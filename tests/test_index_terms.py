@@ -210,3 +210,11 @@ def test_a_disk_that_refuses(tmp_path: Path) -> None:
         write_terms(tmp_path / "t", [f"word{number}" for number in range(500)])
     with pytest.raises(FileExistsError):
         write_terms(tmp_path / "t", TEXTS)
+
+
+def test_the_rarity_of_a_text_is_that_of_its_words(terms: Terms) -> None:
+    red, dog, nowhere = (math.log(1 + (4 - n + 0.5) / (n + 0.5)) for n in (1, 2, 0))
+    assert terms.rarity("the red dogs and another dog") == pytest.approx(
+        red + dog + nowhere  # "another"
+    )
+    assert terms.rarity("how do I") == 0

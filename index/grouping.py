@@ -1,0 +1,41 @@
+"""Which of the passages that were found are shown, and in what turn: different voices first."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import numpy.typing as npt
+
+from index.vectors import Ordinals
+
+PASSAGES_PER_POST = 2
+
+Rows = npt.NDArray[np.int64]
+
+
+def without_copies(posts: Ordinals, originals: Ordinals) -> Rows:
+    """The places that stay, best first, when of a post and its copies the best placed one speaks.
+
+    ``posts`` and ``originals`` are those of the passages found, best first, as
+    :meth:`index.generation.Generation.posts_and_originals` gives them.
+    """
+    if len(np.unique(posts)) == len(np.unique(originals)):
+        return np.arange(len(posts))
+    speakers: dict[int, int] = {}
+    told = zip(posts.tolist(), originals.tolist(), strict=True)
+    return np.flatnonzero([speakers.setdefault(original, post) == post for post, original in told])
+
+
+def in_turns(posts: Ordinals) -> list[int]:
+    """The places of passages given best first: every post's first, then every second one.
+
+    ``posts`` says which post each passage belongs to.
+    """
+    turns: Counter[int] = Counter()
+    places = []
+    for place, post in enumerate(posts.tolist()):
+        if turns[post] < PASSAGES_PER_POST:
+            places.append((turns[post], place))
+        turns[post] += 1
+    return [place for _, place in sorted(places)]
