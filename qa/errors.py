@@ -25,3 +25,9 @@ class SettingsError(BlogqaError):
     """A setting is unknown, or has a value that it cannot have."""
 
     code = "settings_error"
+
+
+class JudgmentsError(BlogqaError):
+    """Judged questions, a saved run or floors cannot be used."""
+
+    code = "judgments_error"
