@@ -184,6 +184,10 @@ class Store:
         rows = self._rows("SELECT title FROM posts ORDER BY published DESC, id")
         return [title for (title,) in rows]
 
+    def places(self) -> list[str]:
+        """Where each post stood in its source, by the post's row."""
+        return [place for (place,) in self._rows("SELECT place FROM posts ORDER BY row")]
+
     def dates(self) -> tuple[date | None, date | None]:
         """The dates of the oldest and the newest dated post."""
         # One by one, each is at an end of an index; together they take a look at every post.

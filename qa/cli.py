@@ -14,7 +14,16 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from corpus.types import SourceKind
 from index.types import Filters
-from qa import cli_doctor, cli_index, cli_posts, imports, output, output_archive, workspace
+from qa import (
+    cli_doctor,
+    cli_evaluate,
+    cli_index,
+    cli_posts,
+    imports,
+    output,
+    output_archive,
+    workspace,
+)
 from qa.ask import ask, check_limit, check_question
 from qa.errors import QuestionError, ServerError
 from qa.settings import Settings
@@ -38,6 +47,7 @@ app = typer.Typer(
 app.add_typer(cli_posts.app, name="posts")
 app.add_typer(cli_index.app)
 app.add_typer(cli_doctor.app)
+app.add_typer(cli_evaluate.app)
 
 
 def main() -> None:

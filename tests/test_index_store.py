@@ -169,6 +169,7 @@ def test_authors_and_tags_by_their_number_of_posts(store: Store) -> None:
 
 def test_titles_are_newest_first_and_undated_ones_last(store: Store) -> None:
     assert store.titles() == ["Clocks", "Bées", "Echo", "Drawers"]
+    assert store.places() == ["insects/bees.md", "clocks.md", "drawers.md", "echo.md"]
 
 
 def test_the_first_and_the_last_date(store: Store, tmp_path: Path) -> None:
