@@ -43,6 +43,9 @@ def evaluate(
     against: Annotated[
         Path | None, typer.Option(help="A saved run to compare with, question by question.")
     ] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="File to write a page to, with what was shown.")
+    ] = None,
     floors: Annotated[
         Path | None, typer.Option(help="A file with floors: a figure below its own is a failure.")
     ] = None,
@@ -86,6 +89,10 @@ def evaluate(
         data = output.as_json(evaluation_data(run, summary))
         if save is not None:
             _write(save, data + "\n")
+        if report is not None:
+            from qa.report import report_page
+
+            _write(report, report_page(run, summary, before))
         below = [] if floors is None else sunk(floors, judged, posts, figures(summary))
         if json:
             print(data)
