@@ -14,10 +14,11 @@ QUESTION ?= how do I handle call reluctance?
 
 # Measurements read the real data here if it is there, else the sample archive.
 SHARED ?= ../shared
+EVALUATED := $(notdir $(wildcard $(SHARED)/eval/leadiq $(SHARED)/data/scifact $(SHARED)/data/xquad))
 POSTS ?= $(firstword $(wildcard $(SHARED)/data/leadiq) corpus/sample)
 
 .PHONY: demo serve test test-faults check format bench bench-indexes bench-load bench-peers bench-precision \
-	bench-quality bench-scale bench-update eval-import fuzz constraints docs clean
+	bench-scale bench-update eval eval-leadiq eval-scifact eval-xquad eval-import fuzz constraints docs clean
 
 demo: $(READY)
 	$(BIN)/blogqa import corpus/sample --home $(DEMO_HOME)
@@ -68,14 +69,23 @@ bench-indexes: $(READY)
 bench-precision: $(READY)
 	$(BIN)/python -m bench.precision $(SHARED)/data/leadiq $(SHARED)/eval/leadiq
 
+# Judged questions, as far as they are here. What is built for it is kept: the second time is quick.
+eval: $(READY) $(addprefix eval-,$(EVALUATED))
+	$(if $(EVALUATED),,@echo "There are no judged questions in $(SHARED).")
+
+eval-leadiq: EVALUATE = $(SHARED)/eval/leadiq --posts $(SHARED)/data/leadiq
+eval-scifact: EVALUATE = $(SHARED)/data/scifact
+eval-xquad: EVALUATE = $(SHARED)/data/xquad
+
+$(addprefix eval-,leadiq scifact xquad): eval-%: $(READY)
+	$(BIN)/blogqa evaluate $(EVALUATE) --work .blogqa/eval --baselines --floors tests/floors.json \
+		--save build/eval/$*.json --report build/eval/$*.html
+
 eval-import: $(READY)
 	$(BIN)/python -m bench.imports $(SHARED)
 
 fuzz: $(READY)
 	$(BIN)/python -m bench.fuzz --files 20000 --seed 0
-
-bench-quality: $(READY)
-	$(BIN)/python -m bench.quality $(SHARED)/data/leadiq $(SHARED)/eval/leadiq
 
 docs: $(READY)
 	$(BIN)/python -m tests.reference

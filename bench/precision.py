@@ -2,7 +2,7 @@
 
 The same passages, encoded once, their vectors and those of their sentences kept in float32, in
 float16 and, the sentences', in one byte a dimension; the judged questions of
-:mod:`bench.quality` ranked by each.
+QUESTIONS, as ``blogqa evaluate`` reads them, ranked by each.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 import numpy as np
 
-from bench.quality import DEPTH, area_under_roc, ndcg, ranked_posts, read_questions
 from corpus.types import Span
 from index.encoder import Encoder, Job
 from index.generation import Generation
@@ -30,6 +30,8 @@ from index.vectors import Ordinals
 from qa.confidence import best_similarity
 from qa.conversation import compose
 from qa.imports import import_source
+from qa.judgments import SINGLE, UNANSWERABLE, read_set
+from qa.measures import DEPTH, area_under_roc, measure
 from qa.settings import Settings
 from qa.workspace import build_index, open_generation
 
@@ -124,25 +126,27 @@ def main() -> None:
 
 
 def _figures(searcher: HybridSearcher, folder: Path) -> str:
-    asked = [
-        (each, searcher.search(compose(each.question, each.history)[0], DEPTH, Filters()))
-        for each in read_questions(folder)
-    ]
-    single = [(judged, ranked_posts(hits)) for judged, hits in asked if judged.kind == "single"]
-    gain = sum(ndcg(ranked, judged.grades, 5) for judged, ranked in single) / len(single)
-    successes = [
-        sum(
-            any(judged.grades.get(post) == 2 for post in ranked[:depth])
-            for judged, ranked in single
-        )
-        / len(single)
-        for depth in (1, 3, 5)
-    ]
-    near = {
-        kind: [best_similarity(hits) for judged, hits in asked if judged.kind == kind]
-        for kind in ("single", "unanswerable")
+    judged = read_set(folder)
+    hits = {
+        each.id: searcher.search(compose(each.question, each.history)[0], DEPTH, Filters())
+        for each in judged.questions
     }
-    area = area_under_roc(near["single"], near["unanswerable"])
+    rankings = {
+        id: list(dict.fromkeys(judged.post_name(hit.post.place) for hit in found))
+        for id, found in hits.items()
+    }
+    of_kind = {
+        kind: [each for each in judged.questions if each.kind == kind]
+        for kind in (SINGLE, UNANSWERABLE)
+    }
+    values = measure(of_kind[SINGLE], rankings, judged.answering_grade).values()
+    near = {
+        kind: [best_similarity(hits[each.id]) for each in questions]
+        for kind, questions in of_kind.items()
+    }
+    gain = fmean(each["nDCG@5"] for each in values)
+    successes = [fmean(each[f"Success@{depth}"] for each in values) for depth in (1, 3, 5)]
+    area = area_under_roc(near[SINGLE], near[UNANSWERABLE])
     return f"{gain:>8.4f}" + "".join(f"{each:>7.3f}" for each in successes) + f"{area:>7.3f}"
 
 

@@ -15,7 +15,7 @@ from qa.floors import Sunk
 from qa.measures import NAMES
 from qa.output import count
 from qa.run import BLOGQA, Run
-from qa.summary import Row, Summary, Versus
+from qa.summary import Row, Share, Summary, Versus
 
 _COMPARED = ("nDCG@5", "nDCG@10")
 _FIRST_COLUMN = 22
@@ -68,6 +68,14 @@ def plain(value: float) -> str:
     return f"{value:.3f}".removeprefix("0")
 
 
+def percent(share: Share) -> str:
+    """``share`` in whole percent; neither none nor all unless it is."""
+    whole = round(100 * share.share)
+    if 0 < share.count < share.of:
+        whole = min(max(whole, 1), 99)
+    return f"{whole}%"
+
+
 def _table(kind: str, rows: Sequence[Row]) -> Table:
     table = _quiet_table()
     table.add_column(f"{kind}, {rows[0].questions}", min_width=_FIRST_COLUMN, no_wrap=True)
@@ -104,7 +112,7 @@ def _rest(summary: Summary) -> Table:
     if summary.roc_area is not None:
         table.add_row(plain(summary.roc_area), "covered or not, area under ROC")
     for each in summary.shares:
-        table.add_row(f"{each.share:.0%}", Text(f"{each.name} ({each.count} of {each.of})"))
+        table.add_row(percent(each), Text(f"{each.name} ({each.count} of {each.of})"))
     times = summary.times
     ratio = times.p50 / times.encoder_p50
     encoder = f"{ratio:.1f} times the bare encoder"

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from qa.baselines import FUSION
 from qa.measures import NAMES, Values
-from qa.output_evaluate import plain, signed
+from qa.output_evaluate import percent, plain, signed
 from qa.run import BLOGQA, Measured, Outcome, Run, SavedRun, Shown
 from qa.summary import EARLIER, Row, Summary, Versus, is_covered
 
@@ -75,7 +75,7 @@ def report_page(run: Run, summary: Summary, before: SavedRun | None = None) -> s
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"plain": plain, "signed": signed, "marked": marked}
+    environment.filters |= {"plain": plain, "signed": signed, "percent": percent, "marked": marked}
     return environment.get_template("report.html").render(
         about=run.about,
         kinds=_kinds(summary),

@@ -6,8 +6,8 @@ import json
 
 from qa.floors import Sunk
 from qa.output import as_json
-from qa.output_evaluate import evaluation_data, plain, print_evaluation, print_sunk, signed
-from qa.summary import summarise
+from qa.output_evaluate import evaluation_data, percent, plain, print_evaluation, print_sunk, signed
+from qa.summary import Share, summarise
 from tests.made_runs import BEFORE, RUN
 from tests.paper import Paper
 
@@ -56,6 +56,11 @@ def test_numbers_are_written_without_the_zero_before_the_point() -> None:
         "-.100",
         "+1.000",
     ]
+
+
+def test_hardly_all_is_not_all_and_hardly_none_is_not_none() -> None:
+    shares = [Share("", count, 300) for count in (0, 1, 150, 299, 300)]
+    assert [percent(each) for each in shares] == ["0%", "1%", "50%", "99%", "100%"]
 
 
 def test_a_figure_below_its_floor_is_said_with_both() -> None:

@@ -2,7 +2,7 @@
 
 Each question is one that a rep might type, written after reading the post and in other words than
 the post's own. What is asserted is a floor that the answers must not sink below; how good they are
-on judged questions is measured by ``bench/quality.py``.
+on judged questions is measured by ``blogqa evaluate``, and must not sink below ``floors.json``.
 """
 
 from __future__ import annotations
@@ -15,10 +15,15 @@ import pytest
 
 from index.search import HybridSearcher
 from qa.ask import ask
+from qa.evaluate import evaluate
+from qa.floors import sunk
+from qa.judgments import read_set
 from qa.settings import Settings
+from qa.summary import figures, summarise
 from qa.types import Answer
 from qa.workspace import open_searcher
 
+FLOORS = Path(__file__).with_name("floors.json")
 FURNITURE = ("Search This Blog", "No comments", "Post a Comment")
 
 REAL = {
@@ -120,8 +125,13 @@ SAMPLE_FIRST_THREE = {
 
 
 @pytest.fixture(scope="module")
-def real(shared: Path, make_home: Callable[[Path], Settings]) -> Iterator[HybridSearcher]:
-    searcher = open_searcher(make_home(shared / "data" / "leadiq"))
+def real_settings(shared: Path, make_home: Callable[[Path], Settings]) -> Settings:
+    return make_home(shared / "data" / "leadiq")
+
+
+@pytest.fixture(scope="module")
+def real(real_settings: Settings) -> Iterator[HybridSearcher]:
+    searcher = open_searcher(real_settings)
     yield searcher
     searcher.close()
 
@@ -153,6 +163,14 @@ def found(answer: Answer) -> list[str]:
 @pytest.mark.parametrize("question", REAL)
 def test_a_real_blog_answers_in_its_first_three(real: HybridSearcher, question: str) -> None:
     assert REAL[question] in found(answer(real, question))[:3]
+
+
+def test_judged_questions_are_answered_no_worse_than_pinned(
+    shared: Path, real_settings: Settings
+) -> None:
+    judged = read_set(shared / "eval" / "leadiq")
+    found = figures(summarise(evaluate(judged, real_settings)))
+    assert sunk(FLOORS, judged, shared / "data" / "leadiq", found) == []
 
 
 @pytest.mark.parametrize("question", SAMPLE_FIRST)
