@@ -18,7 +18,7 @@ EVALUATED := $(notdir $(wildcard $(SHARED)/eval/leadiq $(SHARED)/data/scifact $(
 POSTS ?= $(firstword $(wildcard $(SHARED)/data/leadiq) corpus/sample)
 
 .PHONY: demo serve test test-faults check format bench bench-indexes bench-load bench-peers bench-precision \
-	bench-scale bench-update eval eval-leadiq eval-scifact eval-xquad eval-import fuzz constraints docs clean
+	bench-scale bench-update eval eval-leadiq eval-scifact eval-xquad eval-peers eval-import fuzz constraints docs clean
 
 demo: $(READY)
 	$(BIN)/blogqa import corpus/sample --home $(DEMO_HOME)
@@ -80,6 +80,12 @@ eval-xquad: EVALUATE = $(SHARED)/data/xquad
 $(addprefix eval-,leadiq scifact xquad): eval-%: $(READY)
 	$(BIN)/blogqa evaluate $(EVALUATE) --work .blogqa/eval --baselines --floors tests/floors.json \
 		--save build/eval/$*.json --report build/eval/$*.html
+
+# The same beside txtai and LlamaIndex, which rank the same passages with the same weights.
+eval-peers: EVALUATE = $(SHARED)/eval/leadiq --posts $(SHARED)/data/leadiq --work .blogqa/eval
+eval-peers: $(READY) $(PEERS_READY)
+	$(BIN)/python -m bench.peers.ranked $(EVALUATE) --python $(PEERS)/bin/python --out build/eval/peers.json
+	$(BIN)/blogqa evaluate $(EVALUATE) --baselines --rankings build/eval/peers.json --report build/eval/peers.html
 
 eval-import: $(READY)
 	$(BIN)/python -m bench.imports $(SHARED)

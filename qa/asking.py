@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from index.encoder import Encoder
@@ -17,14 +17,13 @@ from qa.errors import JudgmentsError, QuestionError
 from qa.judgments import Judged, JudgedSet
 from qa.measures import DEPTH, measure
 from qa.quoted import first_is_near_a_quote, holds_answer, is_verbatim, quote_is_shown
+from qa.rankings import Rankings
 from qa.run import BLOGQA, About, Outcome, Run, Shown
 from qa.settings import Settings
 from qa.types import Answer
 
 ALONE, JOINED, REWRITTEN = "asked alone", "always joined", "a person's rewrite"
 OTHER_HISTORY = "with another's history"
-
-Rankings = dict[str, list[str]]
 
 
 class _Listener:
@@ -64,17 +63,16 @@ class Asking:
         self._on_question = on_question
         self._listener = _Listener(searcher)
 
-    def run(self, *, baselines: bool = False) -> Run:
+    def run(self, *, baselines: bool = False, others: Mapping[str, Rankings] | None = None) -> Run:
         """Ask everything. With ``baselines`` simpler ways of ranking are measured, too.
 
-        Raises JudgmentsError for a question that cannot be asked, IndexDamaged.
+        ``others`` are rankings of other programs, by their name, to be measured beside. Raises
+        JudgmentsError for a question that cannot be asked, IndexDamaged.
         """
         about = self._searcher.describe()
         rankings: dict[str, Rankings] = {}
         outcomes = []
-        self._ask(
-            self._set.questions[0]
-        )  # what is loaded at the first question is no question's time
+        self._ask(self._set.questions[0])  # so that what is loaded at first is in nobody's time
         for each in self._set.questions:
             self._on_question(each.question)
             outcomes.append(self._outcome(each))
@@ -82,6 +80,7 @@ class Asking:
         rankings[OTHER_HISTORY], took_together = self._with_other_histories()
         if baselines:
             rankings |= self._follow_ups_otherwise() | self._baselines()
+        rankings |= others or {}
         systems = {
             name: measure(
                 [each for each in self._set.questions if each.id in found],
@@ -186,7 +185,7 @@ class Asking:
             if not each.history:
                 continue
             found[ALONE][each.id] = self._search(Query(each.question))
-            found[JOINED][each.id] = self._search(Query(_joined(each)))
+            found[JOINED][each.id] = self._search(Query(joined(each)))
             if each.standalone is not None:
                 found[REWRITTEN][each.id] = self._search(Query(each.standalone))
         return found
@@ -199,12 +198,13 @@ class Asking:
         ways = Baselines(self._searcher.generation, self._encoder, self._set.post_name)
         found: dict[str, Rankings] = {}
         for each in self._set.questions:
-            for name, ranking in ways.rankings(_joined(each)).items():
+            for name, ranking in ways.rankings(joined(each)).items():
                 found.setdefault(name, {})[each.id] = ranking
         return found
 
 
-def _joined(judged: Judged) -> str:
+def joined(judged: Judged) -> str:
+    """The question with the one before it in front: how a conversation is searched simply."""
     return " ".join([*judged.history[-1:], judged.question])
 
 

@@ -16,14 +16,9 @@ from typing import Any
 from corpus.identity import post_id
 from corpus.types import Block, Post
 from qa.errors import JudgmentsError
-from qa.judgments import (
-    FOLLOW_UP,
-    SINGLE,
-    UNANSWERABLE,
-    Judged,
+from qa.judged_rows import (
     as_grade,
     broken,
-    check_ids,
     history_of,
     json_lines,
     lines_of,
@@ -31,6 +26,7 @@ from qa.judgments import (
     strings_of,
     text_of,
 )
+from qa.judgments import FOLLOW_UP, SINGLE, UNANSWERABLE, Judged, check_ids
 
 CORPUS_FILE, QUERIES_FILE = "corpus.jsonl", "queries.jsonl"
 

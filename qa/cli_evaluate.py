@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from qa import output
-from qa.errors import JudgmentsError
+from qa.errors import JudgmentsError, QuestionError
 from qa.terminal import HELP, AsJson, Home, reporting, settings_of, stdout
 
 app = typer.Typer()
@@ -37,6 +39,10 @@ def evaluate(
         bool,
         typer.Option("--baselines", help="Measure BM25 alone, cosines alone and rank fusion, too."),
     ] = False,
+    rankings: Annotated[
+        Path | None,
+        typer.Option(help="A file with what other programs found, to be measured beside: JSON."),
+    ] = None,
     save: Annotated[
         Path | None, typer.Option(help="File to save the run to, for a later --against.")
     ] = None,
@@ -59,9 +65,10 @@ def evaluate(
     with reporting(json):
         # here, as they load every engine
         from qa.evaluate import evaluate as run_on
-        from qa.floors import sunk
+        from qa.floors import read_floors, sunk
         from qa.judgments import read_set
         from qa.output_evaluate import evaluation_data, print_evaluation, print_sunk
+        from qa.rankings import read_rankings
         from qa.run import read_run
         from qa.summary import figures, summarise
 
@@ -72,8 +79,14 @@ def evaluate(
             least_similarity=least_similarity,
         )
         judged = read_set(folder, split)
+        if posts is None and judged.corpus is None:
+            _check_unbuilt({"--model": model, "--passage-tokens": passage_tokens, "--work": work})
         before = None if against is None else read_run(against, judged.digest)
         console = Console(stderr=True)
+        others = None if rankings is None else read_rankings(rankings, judged)
+        pinned = {} if floors is None else read_floors(floors, judged, posts)
+        for file in (save, report):
+            _make_room(file)
         with console.status("Reading") as status:
             run = run_on(
                 judged,
@@ -81,6 +94,7 @@ def evaluate(
                 posts=posts,
                 work=work,
                 baselines=baselines,
+                others=others,
                 on_stage=lambda stage: status.update(escape(stage[: console.width - 4])),
                 on_fallback=lambda fallback: output.print_fallback(console, fallback),
             )
@@ -93,7 +107,7 @@ def evaluate(
             from qa.report import report_page
 
             _write(report, report_page(run, summary, before))
-        below = [] if floors is None else sunk(floors, judged, posts, figures(summary))
+        below = sunk(pinned, figures(summary))
         if json:
             print(data)
         else:
@@ -103,10 +117,33 @@ def evaluate(
         raise typer.Exit(1)
 
 
+def _check_unbuilt(options: Mapping[str, object]) -> None:
+    """Raise QuestionError if one of ``options`` is given: nothing is built that it could be of."""
+    for name, value in options.items():
+        if value is not None:
+            raise QuestionError(
+                name,
+                f"{name} changes nothing here: the index in use is asked as it is.",
+                "Name the posts that were judged with --posts, or leave it out.",
+            )
+
+
+def _make_room(file: Path | None) -> None:
+    """Make the folder of ``file``: that it cannot be written is better known before a long run."""
+    if file is not None:
+        with _writing(file):
+            file.parent.mkdir(parents=True, exist_ok=True)
+
+
 def _write(file: Path, text: str) -> None:
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+    with _writing(file):
         file.write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def _writing(file: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise JudgmentsError(
             f"{file} cannot be written: {error.strerror}.", "Name another file, and run it again."

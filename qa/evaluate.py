@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from index.encoder import Encoder
@@ -10,6 +10,7 @@ from index.spec import encoder_folder
 from qa.asking import Asking
 from qa.judged_archive import check_posts, home_for
 from qa.judgments import JudgedSet
+from qa.rankings import Rankings
 from qa.run import Run
 from qa.settings import Settings
 from qa.workspace import OnFallback, open_searcher
@@ -22,12 +23,14 @@ def evaluate(
     posts: Path | None = None,
     work: Path | None = None,
     baselines: bool = False,
+    others: Mapping[str, Rankings] | None = None,
     on_stage: Callable[[str], None] = lambda stage: None,
     on_fallback: OnFallback = lambda fallback: None,
 ) -> Run:
     """What becomes of the questions of ``judged``, asked of the index that :func:`home_for` gives.
 
-    With ``baselines`` simpler ways of ranking are measured, too. Raises JudgmentsError for a
+    With ``baselines`` simpler ways of ranking are measured, too, and with ``others`` what other
+    programs found, by their name. Raises JudgmentsError for a
     judgment of an unknown post or a question that cannot be asked, and what importing, building
     and searching raise.
     """
@@ -43,6 +46,6 @@ def evaluate(
             asking = Asking(
                 judged, own, searcher, encoder, lambda question: on_stage(f"Asking: {question}")
             )
-            return asking.run(baselines=baselines)
+            return asking.run(baselines=baselines, others=others)
         finally:
             searcher.close()

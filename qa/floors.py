@@ -34,10 +34,8 @@ def data_digest(judged: JudgedSet, posts: Path | None = None) -> str:
     return blake3(f"{judged.digest}\n{files}".encode()).hexdigest()
 
 
-def sunk(
-    file: Path, judged: JudgedSet, posts: Path | None, found: Mapping[str, float]
-) -> list[Sunk]:
-    """Which of the figures ``found`` are below the floors that ``file`` pins for this set.
+def read_floors(file: Path, judged: JudgedSet, posts: Path | None = None) -> dict[str, float]:
+    """The floors that ``file`` pins for this set, by the figure's name.
 
     Raises JudgmentsError if it pins none, or pins them for other data.
     """
@@ -48,12 +46,17 @@ def sunk(
             "Take them again on the data that is here, and pin its digest: "
             + data_digest(judged, posts),
         )
-    unknown = sorted(floors.keys() - found.keys())
-    if unknown:
-        raise JudgmentsError(
-            f"{file} pins {unknown[0]!r}, which is no figure of {judged.name!r}.",
-            f"Its figures: {', '.join(found)}.",
-        )
+    return floors
+
+
+def sunk(floors: Mapping[str, float], found: Mapping[str, float]) -> list[Sunk]:
+    """Which of the figures ``found`` are below their floors; JudgmentsError for a floor of none."""
+    for name in floors:
+        if name not in found:
+            raise JudgmentsError(
+                f"There is a floor of {name!r}, which is no figure of these questions.",
+                f"Their figures: {', '.join(found)}.",
+            )
     return [Sunk(name, floor, found[name]) for name, floor in floors.items() if found[name] < floor]
 
 

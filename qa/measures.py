@@ -13,7 +13,8 @@ import ir_measures
 import numpy as np
 from ir_measures import RR, Measure, Qrel, R, ScoredDoc, Success, nDCG
 
-from qa.judgments import HIGHEST_GRADE, Judged
+from qa.judged_rows import HIGHEST_GRADE
+from qa.judgments import Judged
 
 DEPTH = 20
 """How many posts of a ranking are looked at."""

@@ -10,7 +10,7 @@ import pytest
 
 from index.encoder import Encoder
 from index.search import HybridSearcher
-from qa.asking import Asking
+from qa.asking import Asking, joined
 from qa.errors import JudgmentsError
 from qa.judgments import JudgedSet, read_set
 from qa.run import Run
@@ -90,6 +90,23 @@ def test_without_conversations_of_their_own_questions_follow_one_another(
     assert list(run.systems) == ["blogqa", "with another's history"]
     one = replace(small, questions=small.questions[:1])
     assert list(Asking(one, Settings(), searcher, encoder).run().systems) == ["blogqa"]
+
+
+def test_rankings_of_other_programs_are_measured_beside(
+    small: JudgedSet, searcher: HybridSearcher, encoder: Encoder
+) -> None:
+    others = {"mine": {"q2": ["desk", "ladder"], "q4": ["desk"]}}
+    run = Asking(small, Settings(), searcher, encoder).run(others=others)
+    assert list(run.systems) == ["blogqa", "with another's history", "mine"]
+    assert run.systems["mine"].keys() == {"q2"}
+    assert run.systems["mine"]["q2"]["MRR"] == 0.5
+
+
+def test_the_simple_way_with_a_conversation_is_the_question_before_in_front(
+    small: JudgedSet,
+) -> None:
+    assert joined(small.questions[0]) == "should I stand up when I dial a stranger?"
+    assert joined(replace(small.questions[2], history=("one", "two"))) == "two and when I write?"
 
 
 def test_a_question_that_cannot_be_asked_is_named(

@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from qa.cli import app
+from qa.judgments import read_set
 from qa.settings import Settings
 from tests import judged
 
@@ -41,7 +42,12 @@ def test_figures_are_printed_and_a_later_run_is_held_against_the_first(
     assert lines[0] == "small: 4 questions over 3 posts, 3 passages, all-MiniLM-L6-v2"
     assert "blogqa 1.000 1.000 1.000 1.000 1.000 1.000 1.000" in lines
     assert not any("BM25" in line for line in lines)
-    second = evaluate(small, "--home", home, "--against", saved, "--baselines", "--json")
+    floors = tmp_path / "floors.json"
+    pinned = {"digest": read_set(small).digest, "floors": {"single nDCG@5": 1.0}}
+    floors.write_text(json.dumps({"small": pinned}))
+    second = evaluate(
+        small, "--home", home, "--against", saved, "--baselines", "--floors", floors, "--json"
+    )
     data = json.loads(second.stdout)
     others = [each["other"] for each in data["summary"]["versus"] if each["kind"] == "single"]
     assert others == ["with another's history", "BM25", "dense", "rank fusion", "the saved run"]
@@ -53,12 +59,9 @@ def test_figures_are_printed_and_a_later_run_is_held_against_the_first(
 
 
 def test_a_figure_below_its_floor_is_a_failure(small: Path, home: Path, tmp_path: Path) -> None:
-    digest = json.loads(evaluate(small, "--home", home, "--json").stdout)["about"]["digest"]
+    digest = read_set(small).digest
     file = tmp_path / "floors.json"
-    floors = {"single nDCG@5": 1.0, "other questions called missing": 1.0}
-    file.write_text(json.dumps({"small": {"digest": digest, "floors": floors}}))
-    evaluate(small, "--home", home, "--floors", file)
-    floors["covered questions answered"] = 1.01
+    floors = {"single nDCG@5": 1.0, "covered questions answered": 1.01}
     file.write_text(json.dumps({"small": {"digest": digest, "floors": floors}}))
     result = evaluate(small, "--home", home, "--floors", file, code=1)
     assert " ".join(result.stderr.split()) == (
@@ -81,3 +84,11 @@ def test_a_file_that_cannot_be_written_is_named(small: Path, home: Path, tmp_pat
     blocked.write_text("")
     result = evaluate(small, "--home", home, "--save", blocked / "run.json", code=1)
     assert f"{blocked}/run.json cannot be written: " in result.stderr
+
+
+def test_an_option_of_building_is_wrong_where_nothing_is_built(small: Path, home: Path) -> None:
+    result = evaluate(small, "--home", home, "--passage-tokens", "100", code=2)
+    assert " ".join(result.stderr.split()) == (
+        "Error: --passage-tokens changes nothing here: the index in use is asked as it is. "
+        "Name the posts that were judged with --posts, or leave it out."
+    )

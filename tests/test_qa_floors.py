@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from qa.errors import JudgmentsError
-from qa.floors import Sunk, data_digest, sunk
+from qa.floors import Sunk, data_digest, read_floors, sunk
 from qa.judgments import JudgedSet, read_set
 from tests import judged
 
@@ -27,30 +27,34 @@ def pin(folder: Path, digest: str, floors: object) -> Path:
 
 
 def test_figures_below_their_floors_are_told(tmp_path: Path, small: JudgedSet) -> None:
-    file = pin(tmp_path, small.digest, {"single MRR": 0.71, "single nDCG@5": 0.5})
-    assert sunk(file, small, None, FOUND) == [Sunk("single MRR", 0.71, 0.7)]
+    floors = read_floors(
+        pin(tmp_path, small.digest, {"single MRR": 0.71, "single nDCG@5": 0.5}), small
+    )
+    assert floors == {"single MRR": 0.71, "single nDCG@5": 0.5}
+    assert sunk(floors, FOUND) == [Sunk("single MRR", 0.71, 0.7)]
 
 
 def test_the_posts_belong_to_the_data(tmp_path: Path, small: JudgedSet) -> None:
     posts = judged.write_posts(tmp_path / "posts")
     digest = data_digest(small, posts)
     assert digest not in {data_digest(small), data_digest(small, judged.write_posts(tmp_path))}
-    assert sunk(pin(tmp_path, digest, {}), small, posts, FOUND) == []
+    assert read_floors(pin(tmp_path, digest, {}), small, posts) == {}
     (posts / "desk.md").write_text("other")
     with pytest.raises(JudgmentsError) as raised:
-        sunk(tmp_path / "floors.json", small, posts, FOUND)
+        read_floors(tmp_path / "floors.json", small, posts)
     assert raised.value.message == (
         f"{tmp_path}/floors.json pins floors of 'small' for other data (digest {digest[:16]})."
     )
     assert data_digest(small, posts) in raised.value.hint
 
 
-def test_a_floor_of_no_figure_is_named(tmp_path: Path, small: JudgedSet) -> None:
-    file = pin(tmp_path, small.digest, {"nDCG": 0.1})
+def test_a_floor_of_no_figure_is_named() -> None:
     with pytest.raises(JudgmentsError) as raised:
-        sunk(file, small, None, FOUND)
-    assert raised.value.message == f"{file} pins 'nDCG', which is no figure of 'small'."
-    assert raised.value.hint == "Its figures: single nDCG@5, single MRR."
+        sunk({"nDCG": 0.1}, FOUND)
+    assert raised.value.message == (
+        "There is a floor of 'nDCG', which is no figure of these questions."
+    )
+    assert raised.value.hint == "Their figures: single nDCG@5, single MRR."
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"other": {}}', '{"small": {"digest": "x"}}'])
@@ -58,11 +62,11 @@ def test_a_file_without_floors_is_named(tmp_path: Path, small: JudgedSet, conten
     file = tmp_path / "floors.json"
     file.write_text(content)
     with pytest.raises(JudgmentsError) as raised:
-        sunk(file, small, None, FOUND)
+        read_floors(file, small)
     assert raised.value.message == f"{file} pins no floors of 'small'."
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path, small: JudgedSet) -> None:
     with pytest.raises(JudgmentsError) as raised:
-        sunk(tmp_path / "gone", small, None, FOUND)
+        read_floors(tmp_path / "gone", small)
     assert raised.value.message == f"{tmp_path}/gone cannot be read: No such file or directory."

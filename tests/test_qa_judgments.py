@@ -215,3 +215,9 @@ def test_what_cannot_be_read_is_named(
     said = message if message.startswith("{folder}") else f"{{folder}}/{message}"
     assert raised.value.message == said.replace("{folder}", str(folder))
     assert raised.value.hint == hint.replace("{folder}", str(folder))
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(JudgmentsError) as raised:
+        read_set(tmp_path / "gone")
+    assert raised.value.message == f"There is no folder {tmp_path}/gone."

@@ -16,7 +16,7 @@ import pytest
 from index.search import HybridSearcher
 from qa.ask import ask
 from qa.evaluate import evaluate
-from qa.floors import sunk
+from qa.floors import read_floors, sunk
 from qa.judgments import read_set
 from qa.settings import Settings
 from qa.summary import figures, summarise
@@ -169,8 +169,8 @@ def test_judged_questions_are_answered_no_worse_than_pinned(
     shared: Path, real_settings: Settings
 ) -> None:
     judged = read_set(shared / "eval" / "leadiq")
-    found = figures(summarise(evaluate(judged, real_settings)))
-    assert sunk(FLOORS, judged, shared / "data" / "leadiq", found) == []
+    floors = read_floors(FLOORS, judged, shared / "data" / "leadiq")
+    assert sunk(floors, figures(summarise(evaluate(judged, real_settings)))) == []
 
 
 @pytest.mark.parametrize("question", SAMPLE_FIRST)

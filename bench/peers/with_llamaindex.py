@@ -1,10 +1,12 @@
 """LlamaIndex: FAISS and BM25, joined by reciprocal rank fusion; run by the peers' Python.
 
-``python -m bench.peers.with_llamaindex FOLDER`` builds both and asks.
+``python -m bench.peers.with_llamaindex FOLDER`` builds both and asks; with ``--ranked`` it prints
+the texts it finds for each question.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 import time
 from pathlib import Path
@@ -20,10 +22,12 @@ from llama_index.retrievers.bm25 import BM25Retriever
 from llama_index.vector_stores.faiss import FaissVectorStore
 
 from bench.common import best_runs
-from bench.peers.workplace import LIMIT, Measured, Workplace, print_measured
+from bench.peers.workplace import LIMIT, RANKED, Measured, Workplace, print_measured
 
 
-def retriever(encoder: HuggingFaceEmbedding, texts: list[str]) -> QueryFusionRetriever:
+def retriever(
+    encoder: HuggingFaceEmbedding, texts: list[str], limit: int = LIMIT
+) -> QueryFusionRetriever:
     """Both indexes over ``texts`` and their fusion; without a language model to ask more."""
     nodes = [TextNode(id_=str(row), text=text) for row, text in enumerate(texts)]
     store = FaissVectorStore(faiss.IndexFlatIP(len(encoder.get_text_embedding("dimensions"))))
@@ -32,13 +36,13 @@ def retriever(encoder: HuggingFaceEmbedding, texts: list[str]) -> QueryFusionRet
         storage_context=StorageContext.from_defaults(vector_store=store),
         embed_model=encoder,
     )
-    terms = BM25Retriever.from_defaults(nodes=nodes, similarity_top_k=LIMIT)
+    terms = BM25Retriever.from_defaults(nodes=nodes, similarity_top_k=limit)
     return QueryFusionRetriever(
-        [index.as_retriever(similarity_top_k=LIMIT), terms],
+        [index.as_retriever(similarity_top_k=limit), terms],
         llm=MockLLM(),
         mode=FUSION_MODES.RECIPROCAL_RANK,
         num_queries=1,
-        similarity_top_k=LIMIT,
+        similarity_top_k=limit,
         use_async=False,  # a thread less; faster for one question at a time
     )
 
@@ -53,5 +57,19 @@ def measure(workplace: Workplace) -> Measured:
     return Measured([seconds], best_runs(fusion.retrieve, given.questions))
 
 
+def ranked(workplace: Workplace) -> list[list[int]]:
+    """By question, the rows of the texts that are found, best first."""
+    given = workplace.given
+    encoder = HuggingFaceEmbedding(given.model, device="cpu")
+    fusion = retriever(encoder, given.texts, min(RANKED, len(given.texts)))
+    return [
+        [int(found.node.node_id) for found in fusion.retrieve(question)]
+        for question in given.questions
+    ]
+
+
 if __name__ == "__main__":
-    print_measured({"llamaindex": measure(Workplace(Path(sys.argv[1])))})
+    if "--ranked" in sys.argv:
+        print(json.dumps(ranked(Workplace(Path(sys.argv[1])))))
+    else:
+        print_measured({"llamaindex": measure(Workplace(Path(sys.argv[1])))})

@@ -11,6 +11,7 @@ from pathlib import Path
 
 BUILDS = 2  # of an index whose rate is compared; the faster one counts
 LIMIT = 6  # passages found for a question, blogqa's own default
+RANKED = 100  # passages, where posts are ranked: twenty posts are among them
 
 
 @dataclass(frozen=True)
