@@ -26,6 +26,7 @@ import tantivy
 from index.errors import IndexDamaged
 from index.types import Filters
 from index.vectors import Ordinals
+from index.vocabulary import VOCABULARY_FILE, Meaning, Vocabulary
 
 _TEXT, _ORDINAL, _ANALYZER = "text", "ordinal", "english"
 _AUTHOR, _TAG, _SOURCE, _DAY = "author", "tag", "source", "day"
@@ -42,6 +43,15 @@ _ASKING = re.findall(
 """Words that questions are asked with, beside tantivy's 33 English stop words. They are in a third
 of all passages: at a million, three quarters of the time of a question would be spent on them, and
 ranking is no better for them (docs/evaluation.md)."""
+
+
+OTHER_WORDS = 0.5
+"""What another word for the same weighs against the question's own."""
+_MOST_POSTINGS = 10_000
+"""Up to so many passages that have a word of the question, or another word for it, all of them are
+looked at, which takes less than a millisecond. Beyond, the question's own words have to do: only in
+a plain union of terms does tantivy skip what cannot win, and with other words a question to a
+million passages took 19 ms rather than 8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +94,7 @@ class Terms:
     def __init__(self, folder: Path) -> None:
         """Open what :class:`TermsWriter` wrote to ``folder``; IndexDamaged if that fails."""
         self._analyzer = _analyzer()
+        self._vocabulary = Vocabulary(VOCABULARY_FILE, self._analyzer.analyze)
         place = _openable(folder)
         self._removal = weakref.finalize(self, _remove_links, place, folder)
         try:
@@ -106,15 +117,16 @@ class Terms:
     def search(self, text: str, count: int, filters: Filters | None = None) -> dict[int, float]:
         """BM25 scores of the ``count`` best passages by ordinal, best first.
 
-        The query is a plain list of terms: nothing in ``text`` is taken as query syntax. Empty if
-        no term of it is in any passage. With ``filters`` only what passes; scores don't change.
+        The query is a plain list of terms: nothing in ``text`` is taken as query syntax. Where the
+        vocabulary knows other words for some of them, a passage that has those scores as if it had
+        OTHER_WORDS of the question's own, if that is more than it scores for these. Empty if none
+        is in any passage. With ``filters`` only what passes; scores don't change.
         """
-        terms = self._words(text)
-        if not terms:
+        meanings = self._vocabulary.meanings(self._analyzer.analyze(text))
+        if not meanings:
             return {}
-        any_term = tantivy.Query.boolean_query(
-            [(tantivy.Occur.Should, self._term(_TEXT, term, "freq")) for term in terms]
-        )
+        whole = self._postings(meanings) <= _MOST_POSTINGS
+        any_term = _any([query for each in meanings for query in self._queries(each, whole)])
         query = any_term
         if filters:  # else left alone: tantivy skips what cannot win only in a union by itself
             must = [any_term, *self._labelled(filters)]
@@ -137,12 +149,36 @@ class Terms:
         return sum(map(self._rarity, self._words(text)))
 
     def _rarity(self, term: str) -> float:
-        having = self._searcher.doc_freq(_TEXT, term)
+        having = self._having(term)
         return math.log(1 + (len(self) - having + 0.5) / (having + 0.5))
 
     def _words(self, text: str) -> list[str]:
         """The terms of ``text``, each once."""
         return list(dict.fromkeys(self._analyzer.analyze(text)))
+
+    def _postings(self, meanings: Iterable[Meaning]) -> int:
+        """How many passages are to be scored for ``meanings`` at most, other words included."""
+        every = {term for each in meanings for words in (each.own, *each.others) for term in words}
+        return sum(map(self._having, every))
+
+    def _queries(self, meaning: Meaning, whole: bool) -> list[tantivy.Query]:
+        """Queries whose scores add up to that of ``meaning``; with other words if ``whole``."""
+        own = [self._term(_TEXT, term, "freq") for term in meaning.own]
+        others = [words for words in meaning.others if any(map(self._having, words))]
+        if not whole or not others:
+            return own
+        likewise = [
+            tantivy.Query.boost_query(
+                _any([self._term(_TEXT, term, "freq") for term in words]), OTHER_WORDS / len(words)
+            )
+            for words in others
+        ]
+        return [tantivy.Query.disjunction_max_query([_any(own), *likewise])]
+
+    def _having(self, term: str) -> int:
+        """How many passages have ``term``."""
+        having: int = self._searcher.doc_freq(_TEXT, term)
+        return having
 
     def _labelled(self, filters: Filters) -> Iterator[tantivy.Query]:
         """Queries that what passes ``filters`` matches, and that add nothing to its score."""
@@ -162,6 +198,13 @@ class Terms:
 
     def _term(self, field: str, term: str, option: str = "basic") -> tantivy.Query:
         return tantivy.Query.term_query(self._schema, field, term, index_option=option)
+
+
+def _any(queries: list[tantivy.Query]) -> tantivy.Query:
+    """What one of ``queries`` matches at least; its score is the sum of theirs."""
+    if len(queries) == 1:
+        return queries[0]
+    return tantivy.Query.boolean_query([(tantivy.Occur.Should, each) for each in queries])
 
 
 def _openable(folder: Path) -> Path:

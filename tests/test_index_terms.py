@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import index.terms
 from index.errors import IndexDamaged
 from index.terms import Labels, Terms, TermsWriter
 from index.types import Filters
@@ -218,3 +219,50 @@ def test_the_rarity_of_a_text_is_that_of_its_words(terms: Terms) -> None:
         red + dog + nowhere  # "another"
     )
     assert terms.rarity("how do I") == 0
+
+
+JARGON = ("an sdr calls", "a sales development representative writes", "a cat writes well here")
+"""Passages of 2, 4 and 4 terms."""
+
+
+def scored(frequency: int, length: int, holding: int) -> float:
+    idf = math.log(1 + (3 - holding + 0.5) / (holding + 0.5))
+    return idf * frequency * 2.2 / (frequency + 1.2 * (1 - 0.75 + 0.75 * length / (10 / 3)))
+
+
+@pytest.fixture
+def jargon(tmp_path: Path) -> Terms:
+    write_terms(tmp_path / "jargon", JARGON)
+    return Terms(tmp_path / "jargon")
+
+
+def test_other_words_for_the_same_count_half(jargon: Terms) -> None:
+    found = jargon.search("which SDR writes?", 10)
+    writes = scored(1, 4, 2)
+    assert found == pytest.approx(
+        {0: scored(1, 2, 1), 1: writes + 0.5 / 3 * 3 * scored(1, 4, 1), 2: writes}
+    )
+
+
+def test_a_passage_with_both_has_the_better_alone(tmp_path: Path) -> None:
+    write_terms(tmp_path / "both", ("sdr sdr bdr", "bdr", "cat"))
+    found = Terms(tmp_path / "both").search("sdr", 10)
+    assert list(found) == [0, 1]
+    lone = Terms(tmp_path / "both").search("bdr", 10)
+    assert found[1] == pytest.approx(0.5 * lone[1])
+    assert found[0] == pytest.approx(
+        math.log(1 + 2.5 / 1.5) * 2 * 2.2 / (2 + 1.2 * (0.25 + 0.75 * 3 / (5 / 3)))
+    )
+
+
+def test_other_words_are_left_out_where_they_cost_too_much(
+    jargon: Terms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # sdr 1, writes 2, sales development representative 3
+    monkeypatch.setattr(index.terms, "_MOST_POSTINGS", 5)
+    assert list(jargon.search("which SDR writes?", 10)) == [0, 1, 2]
+    assert jargon.search("SDR", 10) == pytest.approx(
+        {0: scored(1, 2, 1), 1: 0.5 / 3 * 3 * scored(1, 4, 1)}
+    )
+    monkeypatch.setattr(index.terms, "_MOST_POSTINGS", 3)
+    assert jargon.search("SDR", 10) == pytest.approx({0: scored(1, 2, 1)})
