@@ -144,7 +144,7 @@ def measure_questions(settings: Settings, searcher: HybridSearcher, encoder: Enc
 
     def answer(question: str) -> object:
         return ask(
-            searcher, question, limit=settings.limit, least_similarity=settings.least_similarity
+            searcher, question, limit=settings.limit, least_confidence=settings.least_confidence
         )
 
     encode = runs(encoder.encode_query, QUESTIONS)

@@ -16,6 +16,7 @@ import numpy as np
 
 from corpus.archive import Archive
 from corpus.passages import PassageOptions
+from index.calibration import calibrate
 from index.encoder import PassageEncoder
 from index.errors import IndexDamaged, IndexIncompatible, IndexingError, IndexMissing
 from index.generation import Generation, open_usable
@@ -23,7 +24,7 @@ from index.inverted import CANDIDATES
 from index.journal import clear_journals, open_journal
 from index.lock import build_lock
 from index.making import Making
-from index.manifest import BuildOptions, Manifest
+from index.manifest import BuildOptions, Manifest, write_manifest
 from index.publish import clear_leftovers, new_name, publish, staging
 from index.report import BuildReport, Progress, Restart, Watch
 
@@ -77,6 +78,8 @@ def build(
                 making = Making(archive, encoder, options, current, journal, folder, watch)
                 making.run(reading, on_progress)
                 manifest = making.finish(new_name(index), archive_digest)
+                with watch.stage("calibrate"):
+                    manifest = _calibrated(folder, manifest, encoder)
                 with watch.stage("verify"):
                     _verify(folder, len(making.draft.fingerprints) // 2)
                 with watch.stage("publish"):
@@ -159,6 +162,17 @@ def _restart(
             "passages", str(before.target_tokens), str(now.target_tokens), manifest.passages
         )
     return None
+
+
+def _calibrated(folder: Path, manifest: Manifest, encoder: PassageEncoder) -> Manifest:
+    """``manifest``, written anew with what cosines mean over the generation in ``folder``."""
+    generation = Generation(folder, check=False)
+    try:
+        calibrated = replace(manifest, calibration=calibrate(generation, encoder.encode_queries))
+    finally:
+        generation.close()
+    write_manifest(folder, calibrated)
+    return calibrated
 
 
 def _verify(folder: Path, ordinal: int) -> None:

@@ -58,6 +58,9 @@ class PassageEncoder(Protocol):
     def count_tokens(self, text: str) -> int:
         """How many tokens ``text`` has, without the special ones the model puts around it."""
 
+    def encode_queries(self, texts: Sequence[str]) -> list[Vector]:
+        """The unit vectors of questions, each of shape (dimensions,)."""
+
     def encode_passages(self, jobs: Iterable[Job]) -> Iterator[tuple[int, EncodedPassage]]:
         """The vectors of each job's text and sentences, with its key, as they become ready."""
 

@@ -48,6 +48,7 @@ class GpuEncoder:
         """
         self.spec = encoder.spec
         self.count_tokens = encoder.count_tokens
+        self.encode_queries = encoder.encode_queries
         self._encoder = encoder
         self._source = source
         self._device = device

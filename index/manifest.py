@@ -12,8 +12,9 @@ from blake3 import blake3
 from corpus.passages import PassageOptions
 from index.errors import IndexDamaged, IndexIncompatible
 from index.inverted import ListsRecord, NearestOptions
+from index.types import Calibration
 
-FORMAT = 3
+FORMAT = 4
 """The layout of a generation; another number is another layout, and is refused."""
 
 MANIFEST_FILE = "manifest.json"
@@ -55,6 +56,7 @@ class Manifest:
     passages: int
     sentences: int
     digests: dict[str, str]
+    calibration: Calibration = field(default_factory=Calibration)
     format: int = FORMAT
 
 
@@ -98,6 +100,7 @@ def read_manifest(folder: Path) -> Manifest:
         )
         values["lists"] = None if lists is None else ListsRecord(**lists)
         values["digests"] = dict(values["digests"])
+        values["calibration"] = Calibration(**values["calibration"])
         return Manifest(**values)
     except (TypeError, KeyError, ValueError) as error:
         raise IndexDamaged(f"{path} is not a manifest: {error}.", _REBUILD) from error

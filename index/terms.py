@@ -141,6 +141,21 @@ class Terms:
             int(ordinal): float(score) for ordinal, (score, _) in zip(ordinals, hits, strict=True)
         }
 
+    def matched(self, question: str, texts: Sequence[str]) -> list[float]:
+        """The share of the words of ``question`` that each of ``texts`` has, from 0 to 1.
+
+        A word weighs its rarity, as in :meth:`rarity`; one that no passage has weighs most. 0 where
+        ``question`` has none but words of asking.
+        """
+        rarities = {term: self._rarity(term) for term in self._words(question)}
+        if not rarities:
+            return [0.0] * len(texts)
+        whole = sum(rarities.values())
+        return [
+            sum(rarities[term] for term in rarities.keys() & set(self._words(text))) / whole
+            for text in texts
+        ]
+
     def rarity(self, text: str) -> float:
         """The sum of the rarities of the words of ``text``, each once: BM25's inverse frequencies.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
@@ -70,7 +70,9 @@ class Hit:
     """A passage that was found. ``score`` ranks it among the hits of one search only.
 
     ``dense`` is the passage's cosine to the query, ``bm25`` its BM25 score (0 when no term
-    matched), ``sentences`` all its sentences in the order of the text.
+    matched), ``sentences`` all its sentences in the order of the text. ``matched`` is the share of
+    the query's words, weighed by how rare they are, that stand in it, its title or its headings;
+    it is told of the first hits only, and 0 for the others.
     """
 
     passage: Passage
@@ -79,11 +81,24 @@ class Hit:
     dense: float
     bm25: float
     sentences: tuple[ScoredSentence, ...]
+    matched: float = 0.0
 
     @property
     def best_sentence(self) -> ScoredSentence:
         """The sentence nearest to the query; the earlier one where two are equal."""
         return max(self.sentences, key=lambda sentence: sentence.score)
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What the cosine of the best sentence means over one archive (:mod:`index.calibration`).
+
+    ``far`` is that of questions about other things altogether, ``near`` that of a post's own title.
+    The defaults are what the default encoder has over blogs.
+    """
+
+    far: float = 0.25
+    near: float = 0.65
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +112,7 @@ class Description:
     posts: int
     passages: int
     sentences: int
+    calibration: Calibration = field(default_factory=Calibration)
 
 
 class Searcher(Protocol):

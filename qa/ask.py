@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from corpus.types import Span
 from index.types import Filters, Hit, Query, Searcher
-from qa.confidence import LOOKED_AT, best_similarity
-from qa.conversation import compose
+from qa.confidence import LOOKED_AT, best_similarity, confidence, in_words
+from qa.conversation import MOST_TURNS, compose
 from qa.errors import QuestionError
 from qa.links import reader_link, source_link
 from qa.quote import Marked, mark, short_answer
@@ -19,6 +19,7 @@ MOST_CHARACTERS = 1000
 """Of a question."""
 MOST_PASSAGES = 20
 _SUBJECTS = 3
+_TURNS = "Send the earlier questions as texts, oldest first."
 _NEAR = 0.6
 """How near to the question, against the nearest, a passage's best sentence must be to be shown. On
 judged questions this drops 11 posts of 360, one of them among the 101 that help; where a question
@@ -32,30 +33,35 @@ def ask(
     history: Sequence[str] = (),
     limit: int,
     filters: Filters | None = None,
-    least_similarity: float,
+    least_confidence: float,
 ) -> Answer:
     """What the archive behind ``searcher`` answers to ``question``.
 
-    ``history`` holds the earlier questions of the conversation, oldest first. Raises QuestionError
-    for an empty or too long question or a limit out of range, IndexDamaged if the index breaks.
+    ``history`` holds the earlier questions of the conversation, oldest first; without it, a
+    follow-up is asked alone. Raises QuestionError for an empty or too long question, a history of
+    more than ten turns or a limit out of range, IndexDamaged if the index breaks.
     """
     started = time.perf_counter()
     question = check_question(question)
+    check_history(history)
     check_limit(limit)
     query, searched_with = compose(question, history)
     hits = searcher.search(query, max(limit, LOOKED_AT), filters or Filters())
-    covered = bool(hits) and best_similarity(hits) >= least_similarity
+    description = searcher.describe()
+    sure = in_words(confidence(hits, description.calibration), least_confidence)
+    covered = bool(hits) and sure != "none"
     shown = [mark(hit) for hit in near_enough(hits)[:limit]] if covered else []
     return Answer(
         id=uuid.uuid4().hex,
         question=question,
         status="answered" if covered else "not_covered",
+        confidence=sure if covered else "none",
         short_answer=short_answer(shown),
         passages=_found(shown),
         searched_with=searched_with,
         subjects=() if covered else _subjects(hits),
         took_ms=(time.perf_counter() - started) * 1000,
-        generation=searcher.describe().generation,
+        generation=description.generation,
     )
 
 
@@ -92,6 +98,28 @@ def check_question(question: str) -> str:
             "Shorten it to what you want to know.",
         )
     return stripped
+
+
+def check_history(history: Sequence[str]) -> None:
+    """Raise QuestionError unless ``history`` is at most ten texts, each as long as a question."""
+    if isinstance(history, str):
+        raise QuestionError("history", "The history is one text, not a list of them.", _TURNS)
+    if len(history) > MOST_TURNS:
+        raise QuestionError(
+            "history",
+            f"The history has {len(history)} turns; at most {MOST_TURNS} can be taken along.",
+            "Leave out the oldest.",
+        )
+    for number, turn in enumerate(history, start=1):
+        if not isinstance(turn, str):
+            raise QuestionError("history", f"Turn {number} of the history is no text.", _TURNS)
+        if len(turn) > MOST_CHARACTERS:
+            raise QuestionError(
+                "history",
+                f"Turn {number} of the history has {len(turn)} characters; a question has at most "
+                f"{MOST_CHARACTERS}.",
+                _TURNS,
+            )
 
 
 def check_limit(limit: int) -> None:

@@ -11,7 +11,7 @@ from index.search import HybridSearcher
 from index.types import Description, Filters, Hit, Query
 from qa.ask import ask
 from qa.baselines import Baselines
-from qa.confidence import best_similarity
+from qa.confidence import confidence
 from qa.conversation import MOST_TURNS
 from qa.errors import JudgmentsError, QuestionError
 from qa.judgments import Judged, JudgedSet
@@ -115,7 +115,7 @@ class Asking:
             judged=judged,
             ranking=tuple(self._posts(hits)),
             status=answer.status,
-            similarity=best_similarity(hits),
+            confidence=confidence(hits, self._searcher.describe().calibration),
             searched_with=answer.searched_with,
             short_answer=tuple(each.text for each in answer.short_answer),
             shown=tuple(
@@ -148,7 +148,7 @@ class Asking:
                 judged.question,
                 history=judged.history if history is None else history,
                 limit=self._settings.limit,
-                least_similarity=self._settings.least_similarity,
+                least_confidence=self._settings.least_confidence,
             )
         except QuestionError as error:
             raise JudgmentsError(

@@ -24,7 +24,7 @@ from qa import (
     output_archive,
     workspace,
 )
-from qa.ask import ask, check_limit, check_question
+from qa.ask import ask, check_history, check_limit, check_question
 from qa.errors import QuestionError, ServerError
 from qa.settings import Settings
 from qa.terminal import HELP, AsJson, Home, reading, reporting, settings_of, stdout
@@ -192,6 +192,10 @@ def sources(home: Home = None, json: AsJson = False) -> None:
 @app.command("ask")
 def ask_(
     question: Annotated[str, typer.Argument(help="The question, in your own words.")],
+    history: Annotated[
+        list[str] | None,
+        typer.Option(help="An earlier question that this may follow up on; oldest first."),
+    ] = None,
     limit: Annotated[int | None, typer.Option(help=HELP["limit"])] = None,
     author: Annotated[str | None, typer.Option(help="Only posts by this author.")] = None,
     tag: Annotated[str | None, typer.Option(help="Only posts with this tag.")] = None,
@@ -204,14 +208,15 @@ def ask_(
     before: Annotated[
         str | None, typer.Option(help="Only posts of this day or earlier, as 2014-03-31.")
     ] = None,
-    least_similarity: Annotated[float | None, typer.Option(help=HELP["least_similarity"])] = None,
+    least_confidence: Annotated[float | None, typer.Option(help=HELP["least_confidence"])] = None,
     home: Home = None,
     json: AsJson = False,
 ) -> None:
     """Answer a question with the archive's own words."""
     with reporting(json):
         check_question(question)
-        settings = settings_of(home=home, limit=limit, least_similarity=least_similarity)
+        check_history(history or ())
+        settings = settings_of(home=home, limit=limit, least_confidence=least_confidence)
         check_limit(settings.limit)
         filters = Filters(
             _name("author", author),
@@ -224,9 +229,10 @@ def ask_(
         answer = ask(
             searcher,
             question,
+            history=history or (),
             limit=settings.limit,
             filters=filters,
-            least_similarity=settings.least_similarity,
+            least_confidence=settings.least_confidence,
         )
         if json:
             print(output.as_json(output.answer_data(answer)))
@@ -239,7 +245,7 @@ def serve(
     host: Annotated[str | None, typer.Option(help=HELP["host"])] = None,
     port: Annotated[int | None, typer.Option(help=HELP["port"])] = None,
     workers: Annotated[int | None, typer.Option(help=HELP["workers"])] = None,
-    least_similarity: Annotated[float | None, typer.Option(help=HELP["least_similarity"])] = None,
+    least_confidence: Annotated[float | None, typer.Option(help=HELP["least_confidence"])] = None,
     home: Home = None,
     json: Annotated[bool, typer.Option("--json", help="Log in JSON, one object a line.")] = False,
 ) -> None:
@@ -250,7 +256,7 @@ def serve(
 
     with reporting(json):
         settings = settings_of(
-            home=home, host=host, port=port, workers=workers, least_similarity=least_similarity
+            home=home, host=host, port=port, workers=workers, least_confidence=least_confidence
         )
         # Without an index there is nothing to serve. What its files hold, the server looks at.
         workspace.open_generation(settings, check=False).close()

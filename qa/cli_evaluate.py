@@ -57,7 +57,7 @@ def evaluate(
     ] = None,
     model: Annotated[str | None, typer.Option(help=HELP["model"])] = None,
     passage_tokens: Annotated[int | None, typer.Option(help=HELP["passage_tokens"])] = None,
-    least_similarity: Annotated[float | None, typer.Option(help=HELP["least_similarity"])] = None,
+    least_confidence: Annotated[float | None, typer.Option(help=HELP["least_confidence"])] = None,
     home: Home = None,
     json: AsJson = False,
 ) -> None:
@@ -76,7 +76,7 @@ def evaluate(
             home=home,
             model=model,
             passage_tokens=passage_tokens,
-            least_similarity=least_similarity,
+            least_confidence=least_confidence,
         )
         judged = read_set(folder, split)
         if posts is None and judged.corpus is None:

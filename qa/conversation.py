@@ -1,7 +1,9 @@
 """Follow-ups: does a question stand alone, and what is it searched together with if not?
 
-Measured (docs/evaluation.md): joining a question that stands alone to the one before always costs,
-searching a truly elliptical one alone costs three quarters of its answers.
+Measured (docs/evaluation.md): joining a question that stands alone to the one before costs half of
+its answers, searching a truly elliptical one alone three quarters. A little of the one before costs
+nothing and helps where it was needed, so a question that may point back or within itself gets that.
+Neither the likeness of the two questions nor what each finds tells which it is; only words do.
 """
 
 from __future__ import annotations
@@ -11,8 +13,10 @@ from collections.abc import Sequence
 
 from index.types import Query
 
-JOINED_SHARE = 0.7
+JOINED_SHARE = 0.8
 """What question and earlier ones joined weigh against the question alone, when it leans on them."""
+PERHAPS_SHARE = 0.15
+"""The same where it may stand alone: a share up to which whole questions lose nothing."""
 MOST_TURNS = 10
 _CHAIN = 3  # how far back a chain of leaning questions is followed
 
@@ -30,6 +34,8 @@ _POINTING = re.compile(
     r"(shorter|longer) (one|version)|the (same|first|second|third|last|other|former|latter))\b",
     re.IGNORECASE,
 )
+_ENDED = re.compile(r"\w{2}[.!?;]\s")  # a sentence before: what a word points to may stand in it
+_OTHERS = re.compile(r"\bthe others?(?= ones?\b|s\b)", re.IGNORECASE)  # than those named before
 _LIGHT = re.compile(
     r"a|about|am|an|and|any|are|at|be|been|best|better|by|can|could|did|do|does|for|from|good|how|i|"
     r"in|is|it|long|many|may|me|much|my|no|not|of|often|on|or|our|shall|should|some|that|the|"
@@ -47,8 +53,17 @@ def leans(question: str) -> bool:
     words = re.findall(r"[\w'’]+", question.lower())
     if len(words) <= _FEW_WORDS and len([word for word in words if not _LIGHT.fullmatch(word)]) < 2:
         return True
-    points = len(words) <= _MANY_WORDS and _POINTING.search(question) is not None
-    return points or _OPENING.match(question) is not None
+    if _OPENING.match(question) or _OTHERS.search(question):
+        return True
+    first = _POINTING.search(question)
+    if first is None or len(words) > _MANY_WORDS:
+        return False
+    return _ENDED.search(question, 0, first.start()) is None
+
+
+def points(question: str) -> bool:
+    """Whether a word of ``question`` points back: to what was asked before, or within itself."""
+    return _POINTING.search(question) is not None
 
 
 def compose(question: str, history: Sequence[str]) -> tuple[Query, tuple[str, ...]]:
@@ -57,9 +72,10 @@ def compose(question: str, history: Sequence[str]) -> tuple[Query, tuple[str, ..
     ``history`` is oldest first; only the last :data:`MOST_TURNS` are looked at.
     """
     earlier = [turn for turn in history[-MOST_TURNS:] if turn.strip()]
-    if not earlier or not leans(question):
+    share = JOINED_SHARE if leans(question) else PERHAPS_SHARE if points(question) else 0.0
+    if not earlier or not share:
         return Query(question), ()
     chain = [earlier.pop()]
     while earlier and leans(chain[0]) and len(chain) < _CHAIN:
         chain.insert(0, earlier.pop())
-    return Query(question, " ".join([*chain, question]), JOINED_SHARE), tuple(chain)
+    return Query(question, " ".join([*chain, question]), share), tuple(chain)

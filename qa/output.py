@@ -33,6 +33,7 @@ def answer_data(answer: Answer) -> dict[str, Any]:
     return {
         "id": answer.id,
         "status": answer.status,
+        "confidence": answer.confidence,
         "short_answer": [asdict(each) for each in answer.short_answer],
         "passages": [passage_data(each) for each in answer.passages],
         "searched_with": answer.searched_with,
@@ -78,6 +79,8 @@ def print_answer(console: Console, answer: Answer) -> None:
     if answer.searched_with:
         together = ", ".join(f"“{turn}”" for turn in answer.searched_with)
         console.print(Text(f"Taken together with {together}.", style="dim"))
+    if answer.confidence == "partly":
+        console.print("The archive touches on this.", style="dim")
     if answer.status == "not_covered":
         console.print("The archive does not cover this.", style="bold")
         if answer.subjects:

@@ -37,7 +37,7 @@ class Shown:
 class Outcome:
     """What became of a question.
 
-    ``ranking`` are the names of the posts found, best first; ``similarity`` is what decides
+    ``ranking`` are the names of the posts found, best first; ``confidence`` is what decides
     whether the archive covers the question at all. ``encoder_ms`` is what the bare encoder took for
     the same question. ``is_near_quote``, ``is_quote_shown``, ``is_verbatim`` and ``holds_answer``
     are as in :mod:`qa.quoted`, None where they cannot be told.
@@ -46,7 +46,7 @@ class Outcome:
     judged: Judged
     ranking: tuple[str, ...]
     status: str
-    similarity: float
+    confidence: float
     searched_with: tuple[str, ...]
     short_answer: tuple[str, ...]
     shown: tuple[Shown, ...]

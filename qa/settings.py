@@ -35,9 +35,9 @@ class Settings:
         200, "Length a passage is closed at, in model tokens.", low=32, high=240
     )
     limit: int = _setting(6, "Passages in an answer.", low=1, high=20)
-    least_similarity: float = _setting(
-        0.35,
-        "Cosine of the best sentence below which a question counts as not covered.",
+    least_confidence: float = _setting(
+        0.2,
+        "Confidence below which a question counts as not covered.",
         low=0,
         high=1,
     )

@@ -9,6 +9,8 @@ from corpus.types import Passage, Span
 from index.types import PostRecord
 
 Status = Literal["answered", "not_covered"]
+Confidence = Literal["sure", "partly", "none"]
+"""Whether the archive answers, touches on the matter, or does not cover it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +50,15 @@ class Subject:
 class Answer:
     """What the archive says to a question.
 
-    When it is ``not_covered`` there is neither short answer nor passage, only ``subjects``.
+    When it is ``not_covered``, the ``confidence`` being ``none``, there is neither short answer nor
+    passage, only ``subjects``.
     ``searched_with`` are the earlier questions that a follow-up was taken together with.
     """
 
     id: str
     question: str
     status: Status
+    confidence: Confidence
     short_answer: tuple[Citation, ...]
     passages: tuple[FoundPassage, ...]
     searched_with: tuple[str, ...]

@@ -17,16 +17,16 @@ def values(value: float) -> Values:
 
 
 def outcome(
-    judged: Judged, *, similarity: float, near: bool | None, took_ms: float, together: bool = False
+    judged: Judged, *, confidence: float, near: bool | None, took_ms: float, together: bool = False
 ) -> Outcome:
-    """An outcome: answered where the similarity is 0.5 or more."""
-    answered = similarity >= 0.5
+    """An outcome: answered where the confidence is 0.5 or more."""
+    answered = confidence >= 0.5
     shown = Shown("desk", "The <standing> desk", 2, "Stand up. <b>Now</b>.", (Span(0, 9),))
     return Outcome(
         judged=judged,
         ranking=("desk", "ladder"),
         status="answered" if answered else "not_covered",
-        similarity=similarity,
+        confidence=confidence,
         searched_with=judged.history if together else (),
         short_answer=("Stand up.",) if answered else (),
         shown=(shown,) if answered else (),
@@ -44,24 +44,24 @@ RUN = Run(
     (
         outcome(
             Judged("q1", "single", "do I <i>stand</i>?", grades={"desk": 2}),
-            similarity=0.8,
+            confidence=0.8,
             near=True,
             took_ms=4.0,
         ),
         outcome(
             Judged("q2", "single", "and a price?", grades={"ladder": 2}),
-            similarity=0.4,
+            confidence=0.4,
             near=None,
             took_ms=6.0,
         ),
         outcome(
             Judged("q3", "followup", "why?", history=HISTORY, grades={"desk": 2}),
-            similarity=0.6,
+            confidence=0.6,
             near=False,
             took_ms=8.0,
             together=True,
         ),
-        outcome(Judged("q4", "unanswerable", "tungsten?"), similarity=0.5, near=None, took_ms=10.0),
+        outcome(Judged("q4", "unanswerable", "tungsten?"), confidence=0.5, near=None, took_ms=10.0),
     ),
     {
         "blogqa": {"q1": values(1.0), "q2": values(0.5), "q3": values(0.75)},

@@ -18,6 +18,7 @@ from corpus.archive import Archive
 from corpus.passages import PassageOptions, cut_passages
 from corpus.types import Block, Post, Source, Span
 from index.build import build
+from index.calibration import calibrate
 from index.encoder import Encoder, Job
 from index.errors import IndexBusy, IndexDamaged, IndexingError, IndexMissing
 from index.generation import Generation
@@ -112,7 +113,7 @@ def test_the_first_build_encodes_everything(
     report = build(archive, encoder, index)
     name = current_name(index)
     assert report == BuildReport(name, 3, 4, 4, 0, report.seconds, report.stages, published=True)
-    assert list(report.stages) == ["encode", "cut", "write", "verify", "publish"]
+    assert list(report.stages) == ["encode", "cut", "write", "calibrate", "verify", "publish"]
     assert 0 < sum(report.stages.values()) <= report.seconds + 0.01
     assert 0 < report.seconds < 60
     generation = current()
@@ -131,6 +132,7 @@ def test_the_first_build_encodes_everything(
         passages=4,
         sentences=6,
         digests=manifest.digests,
+        calibration=calibrate(generation, encoder.encode_queries),
     )
     files = {path.relative_to(generation.folder) for path in generation.folder.rglob("*")}
     assert {Path(name) for name in manifest.digests} | {Path("manifest.json"), Path("terms")} == (

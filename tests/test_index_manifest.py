@@ -21,6 +21,7 @@ from index.manifest import (
     read_manifest,
     write_manifest,
 )
+from index.types import Calibration
 
 ABC = "6437b3ac38465133ffb63b75273a8db548c558465d79db03fd359c6cd5bd9d85"
 """BLAKE3 of "abc", as its reference implementation gives it."""
@@ -42,6 +43,7 @@ MANIFEST = Manifest(
     passages=5,
     sentences=9,
     digests={"one.bin": ABC, "terms/two.bin": EMPTY},
+    calibration=Calibration(far=0.2, near=0.7),
 )
 
 
@@ -68,7 +70,7 @@ def test_a_manifest_reads_back_as_written(tmp_path: Path) -> None:
     assert read_manifest(tmp_path) == MANIFEST
     write_manifest(tmp_path, replace(MANIFEST, lists=None))
     assert read_manifest(tmp_path) == replace(MANIFEST, lists=None)
-    assert json.loads((tmp_path / "manifest.json").read_text())["format"] == 3
+    assert json.loads((tmp_path / "manifest.json").read_text())["format"] == 4
 
 
 def test_digests_are_of_every_file_but_the_manifest(tmp_path: Path) -> None:
@@ -112,7 +114,7 @@ def test_another_format_is_refused_with_both_numbers(tmp_path: Path, found: obje
     change(folder, format=found)
     with pytest.raises(IndexIncompatible) as caught:
         read_manifest(folder)
-    assert caught.value.message == (f"The index 20240301 has format {found}; this blogqa reads 3.")
+    assert caught.value.message == (f"The index 20240301 has format {found}; this blogqa reads 4.")
     assert caught.value.hint == "Build it again: blogqa build"
 
 

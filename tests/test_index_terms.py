@@ -51,6 +51,16 @@ RED = bm25(frequency=1, length=3, holding=1)
 CAT = bm25(frequency=1, length=4, holding=1)
 
 
+def test_words_are_weighed_by_how_rare_they_are(terms: Terms) -> None:
+    common, rare, unknown = math.log(2), math.log(1 + 3.5 / 1.5), math.log(1 + 4.5 / 0.5)
+    question = "what about a red dog, unheard-of?"
+    whole = common + rare + unknown  # "of" is a stop word
+    found = terms.matched(question, ["The dogs", "dog dog RED", "blue"])
+    assert found == pytest.approx([common / whole, (common + rare) / whole, 0.0])
+    assert terms.matched("how do I?", ["how", "do"]) == [0.0, 0.0]
+    assert terms.matched("red", []) == []
+
+
 def test_scores_by_hand(terms: Terms) -> None:
     # The idf of "dog" is ln(1 + 2.5 / 2.5) = ln 2.
     assert DOG[1] == pytest.approx(math.log(2) * 2.2 / (1 + 1.2 * (0.25 + 0.75 * 2 / 3.5)))

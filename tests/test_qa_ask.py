@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -46,7 +47,7 @@ QUESTIONS = (
 
 
 def asked(searcher: Searcher, question: str = "stand up?", *, limit: int = 6) -> Answer:
-    return ask(searcher, question, limit=limit, least_similarity=0.3)
+    return ask(searcher, question, limit=limit, least_confidence=0.3)
 
 
 def test_an_answer_holds_what_was_found() -> None:
@@ -78,8 +79,8 @@ def test_two_answers_are_told_apart() -> None:
 def test_what_is_asked_is_handed_to_the_searcher() -> None:
     searcher = MadeSearcher([NEAR])
     filters = Filters(author="Ada", after=date(2020, 1, 1))
-    ask(searcher, " why? ", history=["a b c d e f"], limit=20, filters=filters, least_similarity=0)
-    ask(searcher, "one two three four five six", limit=1, least_similarity=0)
+    ask(searcher, " why? ", history=["a b c d e f"], limit=20, filters=filters, least_confidence=0)
+    ask(searcher, "one two three four five six", limit=1, least_confidence=0)
     (query, limit, given), (alone, least, none) = searcher.asked
     assert (query.text, query.joined) == ("why?", "a b c d e f why?")
     assert (limit, given) == (20, filters)
@@ -93,7 +94,7 @@ def test_a_follow_up_names_what_it_was_taken_together_with() -> None:
         "and then?",
         history=["how do I open a call with a stranger?", "what if he's busy?"],
         limit=6,
-        least_similarity=0,
+        least_confidence=0,
     )
     assert answer.searched_with == (
         "how do I open a call with a stranger?",
@@ -102,11 +103,45 @@ def test_a_follow_up_names_what_it_was_taken_together_with() -> None:
 
 
 @pytest.mark.parametrize(
-    ("least", "status"), [(0.0, "answered"), (0.8, "answered"), (0.81, "not_covered")]
+    ("least", "status", "sure"),
+    [(0.0, "answered", "sure"), (0.95, "answered", "sure"), (0.96, "not_covered", "none")],
 )
-def test_the_nearest_sentence_decides_whether_it_is_covered(least: float, status: str) -> None:
-    answer = ask(MadeSearcher([FAR, NEAR]), "stand?", limit=1, least_similarity=least)
-    assert answer.status == status
+def test_confidence_decides_whether_it_is_covered(least: float, status: str, sure: str) -> None:
+    # the nearest sentence is at 0.8, so the logit is 4 * (0.8 - 0.25) / (0.65 - 0.25) - 2.5 = 3
+    answer = ask(MadeSearcher([FAR, NEAR]), "stand?", limit=1, least_confidence=least)
+    assert (answer.status, answer.confidence) == (status, sure)
+
+
+def test_what_is_less_than_sure_is_partly() -> None:
+    answer = ask(MadeSearcher([made_hit((STAND, 0.49))]), "stand?", limit=1, least_confidence=0.2)
+    assert (answer.status, answer.confidence) == ("answered", "partly")
+
+
+@pytest.mark.parametrize(
+    ("history", "message"),
+    [
+        ("why?", "The history is one text, not a list of them."),
+        (["why?"] * 11, "The history has 11 turns; at most 10 can be taken along."),
+        (["why?", 7], "Turn 2 of the history is no text."),
+        (
+            ["x" * 1001],
+            "Turn 1 of the history has 1001 characters; a question has at most 1000.",
+        ),
+    ],
+)
+def test_a_history_that_cannot_be_taken_along_is_an_error(history: Any, message: str) -> None:
+    searcher = MadeSearcher([NEAR])
+    with pytest.raises(QuestionError) as caught:
+        ask(searcher, "and then?", history=history, limit=1, least_confidence=0)
+    assert (caught.value.message, caught.value.field) == (message, "history")
+    assert caught.value.hint
+    assert searcher.asked == []
+
+
+def test_ten_turns_can_be_taken_along() -> None:
+    turns = ["how do I open a call with a stranger?", *["and then?"] * 9]
+    answer = ask(MadeSearcher([NEAR]), "why?", history=turns, limit=1, least_confidence=0)
+    assert answer.searched_with == ("and then?",) * 3
 
 
 def test_what_is_not_covered_has_neither_quote_nor_passage_but_subjects() -> None:
@@ -129,7 +164,7 @@ def test_what_is_not_covered_has_neither_quote_nor_passage_but_subjects() -> Non
 
 
 def test_nothing_found_is_not_covered_whatever_the_level() -> None:
-    answer = ask(MadeSearcher([]), "stand up?", limit=6, least_similarity=0)
+    answer = ask(MadeSearcher([]), "stand up?", limit=6, least_confidence=0)
     assert (answer.status, answer.subjects, answer.passages) == ("not_covered", (), ())
 
 

@@ -55,7 +55,7 @@ def test_each_question_is_asked_as_a_person_would(run: Run) -> None:
     assert third.ranking[0] == "desk"
     assert (last.status, last.short_answer, last.shown) == ("not_covered", (), ())
     assert last.is_verbatim is None
-    assert last.similarity < first.similarity
+    assert last.confidence < first.confidence
     assert sorted(last.ranking) == ["desk", "kettle", "ladder"]
     assert min(min(each.took_ms, each.encoder_ms) for each in run.outcomes) > 0
 

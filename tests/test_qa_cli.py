@@ -351,12 +351,21 @@ def test_ask_prints_the_reader_s_link_for_a_post_without_address(built: Path) ->
     ],
 )
 def test_ask_takes_filters(built: Path, flags: list[str], title: str) -> None:
-    output = run("ask", "what now?", "--least-similarity", "0", "--json", *flags).stdout
+    output = run("ask", "what now?", "--least-confidence", "0", "--json", *flags).stdout
     assert [each["post"]["title"] for each in json.loads(output)["passages"]] == [title]
 
 
+def test_ask_takes_earlier_questions_along(built: Path) -> None:
+    earlier = ("how do I lower a price?", "should I stand up to dial?")
+    flags = [flag for turn in earlier for flag in ("--history", turn)]
+    output = run("ask", "why?", "--least-confidence", "0", "--json", *flags).stdout
+    assert json.loads(output)["searched_with"] == ["should I stand up to dial?"]
+    output = run("ask", "why?", "--least-confidence", "0", "--json").stdout
+    assert json.loads(output)["searched_with"] == []
+
+
 def test_ask_says_what_is_not_covered_and_what_is_near(built: Path) -> None:
-    output = run("ask", "stand up to dial?", "--least-similarity", "1").stdout
+    output = run("ask", "stand up to dial?", "--least-confidence", "1").stdout
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     assert lines[:2] == ["The archive does not cover this.", "Nearest subjects:"]
     assert lines[2].startswith("The standing desk /posts/desk-")
@@ -410,7 +419,7 @@ def test_ask_as_json_holds_the_documented_keys(built: Path) -> None:
         (["hi", "--limit", "0"], "'limit' on the command line is 0; a whole number from 1 to 20"),
         (["hi", "--limit", "21"], "'limit' on the command line is 21; a whole number"),
         (["hi", "--limit", "many"], "Invalid value for '--limit'"),
-        (["hi", "--least-similarity", "1.5"], "'least_similarity' on the command line is 1.5"),
+        (["hi", "--least-confidence", "1.5"], "'least_confidence' on the command line is 1.5"),
         (["hi", "--colour", "red"], "No such option: --colour"),
         ([], "Missing argument"),
     ],
@@ -523,7 +532,7 @@ def test_home_is_where_the_flag_says(built: Path, tmp_path: Path) -> None:
 
 
 def test_the_settings_file_in_the_working_folder_holds(built: Path, tmp_path: Path) -> None:
-    (tmp_path / "blogqa.toml").write_text("limit = 1\nleast_similarity = 0")
+    (tmp_path / "blogqa.toml").write_text("limit = 1\nleast_confidence = 0")
     assert len(json.loads(run("ask", "what now?", "--json").stdout)["passages"]) == 1
     (tmp_path / "blogqa.toml").write_text("limits = 1\n")
     assert failure("ask", "what now?", code=2) == (
@@ -649,7 +658,7 @@ def get(url: str) -> Any:
 
 def test_serve_answers_until_it_is_ended(built: Path, tmp_path: Path) -> None:
     log = tmp_path / "server.log"
-    with serving(log, "--least-similarity", "0") as (url, server):
+    with serving(log, "--least-confidence", "0") as (url, server):
         generation = current(built).name
         health = {"status": "ok", "generation": generation, "reason": None}
         assert get(f"{url}/healthz") == health

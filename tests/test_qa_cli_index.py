@@ -159,7 +159,7 @@ def test_rollback_lets_the_older_one_answer_until_the_next_build(
     assert said[1] == UNTIL
     assert current_name(index) == names[1]
     assert rows(run("generations"))[2].startswith(f"* {names[1]} ")
-    question = ("ask", "how do I lower a price?", "--json", "--least-similarity", "0")
+    question = ("ask", "how do I lower a price?", "--json", "--least-confidence", "0")
     assert json.loads(run(*question).stdout)["generation"] == names[1]
     run("build")
     assert current_name(index) > names[0]

@@ -6,7 +6,7 @@ import pytest
 
 from index.search import HybridSearcher
 from index.types import Filters, Query
-from qa.conversation import JOINED_SHARE, MOST_TURNS, compose, leans
+from qa.conversation import JOINED_SHARE, MOST_TURNS, PERHAPS_SHARE, compose, leans, points
 
 LEANING = (
     "and if they don't answer?",
@@ -126,6 +126,38 @@ def test_known_mistake_a_follow_up_stands_alone(question: str) -> None:
 )
 def test_the_border_is_drawn_at_words(question: str, expected: bool) -> None:
     assert leans(question) is expected
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "does anybody know what the others charge them before a round of bids is opened?",
+        "what did the other ones say about prices when you rang them up last spring?",
+    ],
+)
+def test_others_than_were_named_lean_in_however_many_words(question: str) -> None:
+    assert len(question.split()) > 12
+    assert leans(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "my buyers are field engineers without desks. worth it?",
+        "our leads come from fairs! do they buy?",
+    ],
+)
+def test_what_points_to_a_sentence_of_its_own_stands_alone(question: str) -> None:
+    assert points(question)
+    assert not leans(question)
+
+
+def test_what_may_point_back_or_within_itself_gets_a_little_of_the_one_before() -> None:
+    question = "one rep has many replies but they go nowhere, what do I coach him on first?"
+    assert points(question)
+    assert not leans(question)
+    assert compose(question, [B, A]) == (Query(question, f"{A} {question}", PERHAPS_SHARE), (A,))
+    assert 0 < PERHAPS_SHARE < JOINED_SHARE
 
 
 def test_without_history_every_question_is_searched_alone() -> None:

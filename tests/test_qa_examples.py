@@ -120,6 +120,6 @@ def test_the_sample_archive_answers_its_own_examples(sample_searcher: HybridSear
             sample_searcher,
             question,
             limit=settings.limit,
-            least_similarity=settings.least_similarity,
+            least_confidence=settings.least_confidence,
         )
         assert answer.status == "answered", question

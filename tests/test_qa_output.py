@@ -27,7 +27,7 @@ ANSWER = replace(
         MadeSearcher([made_hit((STAND, 0.8), ("Coffee is at ten in the kitchen.", 0.1))]),
         "stand up?",
         limit=6,
-        least_similarity=0,
+        least_confidence=0,
     ),
     id="a",
     took_ms=12.345,
@@ -104,9 +104,16 @@ def test_a_follow_up_says_what_it_was_taken_together_with() -> None:
     assert printed(answer)[0] == "Taken together with “one?”, “two?”."
 
 
+def test_what_the_archive_only_touches_on_is_said() -> None:
+    assert printed(replace(ANSWER, confidence="partly"))[:2] == [
+        "The archive touches on this.",
+        f"“{STAND}” [1]",
+    ]
+
+
 def test_what_is_not_covered_is_said_with_the_nearest_subjects() -> None:
     subjects = (Subject("One", "/posts/one?p=0#passage"), Subject("Two", "/posts/two?p=1#passage"))
-    empty = replace(ANSWER, status="not_covered", short_answer=(), passages=())
+    empty = replace(ANSWER, status="not_covered", confidence="none", short_answer=(), passages=())
     assert printed(replace(empty, subjects=subjects)) == [
         "The archive does not cover this.",
         "Nearest subjects:",

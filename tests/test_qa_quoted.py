@@ -35,7 +35,7 @@ HITS = [
 
 @pytest.fixture
 def answer() -> Answer:
-    return ask(MadeSearcher(HITS), "what first?", limit=2, least_similarity=0.1)
+    return ask(MadeSearcher(HITS), "what first?", limit=2, least_confidence=0.1)
 
 
 @pytest.mark.parametrize(

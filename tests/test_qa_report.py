@@ -127,7 +127,7 @@ def test_of_many_questions_the_worst_are_shown() -> None:
     ]
     many = replace(
         RUN,
-        outcomes=tuple(outcome(each, similarity=0.9, near=None, took_ms=1.0) for each in judged),
+        outcomes=tuple(outcome(each, confidence=0.9, near=None, took_ms=1.0) for each in judged),
         systems={"blogqa": {each.id: values(1.0 if each.id == "q7" else 0.5) for each in judged}},
     )
     page = lxml.html.fromstring(page_of(many))

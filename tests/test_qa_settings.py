@@ -15,7 +15,7 @@ from qa.settings import FILE, PREFIX, Settings, load_settings, table
 
 KNOWN = (
     "Known settings: allow_private, fetch_concurrency, fetch_max_pages, fetch_page_mb, "
-    "fetch_redirects, fetch_requests_per_second, fetch_timeout_s, home, host, least_similarity, "
+    "fetch_redirects, fetch_requests_per_second, fetch_timeout_s, home, host, least_confidence, "
     "limit, model, passage_tokens, port, workers."
 )
 
@@ -25,7 +25,7 @@ VALUES: dict[str, tuple[object, str, str, tuple[object, object, object]]] = {
     "model": ("flag", "variable", "'file'", ("flag", "variable", "file")),
     "passage_tokens": (33, "34", "35", (33, 34, 35)),
     "limit": (1, "2", "3", (1, 2, 3)),
-    "least_similarity": (0.1, "0.2", "0.3", (0.1, 0.2, 0.3)),
+    "least_confidence": (0.1, "0.25", "0.3", (0.1, 0.25, 0.3)),
     "allow_private": (True, "yes", "true", (True, True, True)),
     "fetch_requests_per_second": (0.1, "1", "1.5", (0.1, 1.0, 1.5)),
     "fetch_concurrency": (1, "3", "4", (1, 3, 4)),
@@ -132,11 +132,11 @@ PORT = "a whole number from 0 to 65535"
         ("limit", "six", WHOLE_LIMIT),
         ("limit", "", WHOLE_LIMIT),
         ("limit", "6.0", WHOLE_LIMIT),
-        ("least_similarity", "-0.1", SHARE),
-        ("least_similarity", "1.01", SHARE),
-        ("least_similarity", "nan", SHARE),
-        ("least_similarity", "inf", SHARE),
-        ("least_similarity", "half", SHARE),
+        ("least_confidence", "-0.1", SHARE),
+        ("least_confidence", "1.01", SHARE),
+        ("least_confidence", "nan", SHARE),
+        ("least_confidence", "inf", SHARE),
+        ("least_confidence", "half", SHARE),
         ("allow_private", "", "true or false"),
         ("allow_private", "2", "true or false"),
         ("port", "-1", PORT),
@@ -168,8 +168,8 @@ def test_a_variable_out_of_place_names_key_value_and_wanted(
         ("limit", "nan", "nan", WHOLE_LIMIT),
         ("limit", "[1]", "[1]", WHOLE_LIMIT),
         ("limit", "{a = 1}", "{'a': 1}", WHOLE_LIMIT),
-        ("least_similarity", "false", "False", SHARE),
-        ("least_similarity", "2024-01-01", "datetime.date(2024, 1, 1)", SHARE),
+        ("least_confidence", "false", "False", SHARE),
+        ("least_confidence", "2024-01-01", "datetime.date(2024, 1, 1)", SHARE),
         ("allow_private", "1", "1", "true or false"),
         ("allow_private", "[]", "[]", "true or false"),
         ("port", "false", "False", PORT),
@@ -197,9 +197,9 @@ def test_a_flag_out_of_place_is_said_to_be_one() -> None:
         ("limit", "20", 20),
         ("limit", "'7'", 7),
         ("limit", "3.0", 3),
-        ("least_similarity", "0", 0.0),
-        ("least_similarity", "1", 1.0),
-        ("least_similarity", "'0.25'", 0.25),
+        ("least_confidence", "0", 0.0),
+        ("least_confidence", "1", 1.0),
+        ("least_confidence", "'0.25'", 0.25),
         ("passage_tokens", "32", 32),
         ("passage_tokens", "240", 240),
         ("port", "0", 0),
@@ -266,12 +266,12 @@ def test_a_switch_is_said_in_words_or_figures(tmp_path: Path, value: str, loaded
 
 
 def test_as_environment_names_every_setting() -> None:
-    assert Settings(home=Path("h"), limit=3, least_similarity=0.25).as_environment() == {
+    assert Settings(home=Path("h"), limit=3, least_confidence=0.25).as_environment() == {
         "BLOGQA_HOME": "h",
         "BLOGQA_MODEL": Settings().model,
         "BLOGQA_PASSAGE_TOKENS": str(Settings().passage_tokens),
         "BLOGQA_LIMIT": "3",
-        "BLOGQA_LEAST_SIMILARITY": "0.25",
+        "BLOGQA_LEAST_CONFIDENCE": "0.25",
         "BLOGQA_ALLOW_PRIVATE": "False",
         "BLOGQA_FETCH_REQUESTS_PER_SECOND": "2.0",
         "BLOGQA_FETCH_CONCURRENCY": "2",
@@ -294,7 +294,7 @@ loadable: dict[str, st.SearchStrategy[Any]] = {
     "host": names,
     "passage_tokens": st.integers(32, 240),
     "limit": st.integers(1, 20),
-    "least_similarity": st.floats(0, 1),
+    "least_confidence": st.floats(0, 1),
     "port": st.integers(0, 65535),
 }
 

@@ -150,7 +150,7 @@ def answer(searcher: HybridSearcher, question: str) -> Answer:
         searcher,
         question,
         limit=settings.limit,
-        least_similarity=settings.least_similarity,
+        least_confidence=settings.least_confidence,
     )
 
 

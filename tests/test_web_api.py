@@ -65,7 +65,7 @@ def small_settings(
 
 @pytest.fixture(scope="module")
 def small(small_settings: Settings) -> Iterator[TestClient]:
-    settings = replace(small_settings, least_similarity=0.0)
+    settings = replace(small_settings, least_confidence=0.0)
     with TestClient(create_app(ServerState(settings))) as client:
         yield client
 
@@ -100,6 +100,7 @@ def test_ask_gives_the_whole_answer(small: TestClient) -> None:
     quoted = "Stand up before you dial a stranger."
     assert body == {
         "status": "answered",
+        "confidence": "sure",
         "short_answer": [{"text": quoted, "citation": 1}],
         "passages": [
             {
@@ -208,6 +209,14 @@ def test_a_follow_up_is_taken_together_with_the_question_before(sample: TestClie
     assert titles(body)[0] == "The Receptionist Knows Who Died"
 
 
+def test_a_follow_up_can_be_asked_alone(sample: TestClient) -> None:
+    question, history = "what about voicemail?", ["how do I get past a receptionist?"]
+    assert ask(sample, question, history=history)["searched_with"] == history
+    alone = ask(sample, question, history=history, alone=True)
+    assert alone["searched_with"] == []
+    assert alone["passages"] == ask(sample, question)["passages"]
+
+
 def test_a_question_that_stands_alone_leaves_history_out(sample: TestClient) -> None:
     question = "how do I handle call reluctance on a cold call?"
     body = ask(sample, question, history=["how long should a proposal be?"])
@@ -216,7 +225,7 @@ def test_a_question_that_stands_alone_leaves_history_out(sample: TestClient) -> 
 
 
 def test_what_is_not_covered_gets_the_nearest_subjects(sample_settings: Settings) -> None:
-    settings = replace(sample_settings, least_similarity=1.0)
+    settings = replace(sample_settings, least_confidence=1.0)
     with TestClient(create_app(ServerState(settings))) as client:
         body = ask(client, "how long should a proposal be?")
         assert body["status"] == "not_covered"

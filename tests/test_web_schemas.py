@@ -163,6 +163,7 @@ def test_an_answer_goes_out_with_rounded_numbers_and_without_inner_fields() -> N
         id="a",
         question="one?",
         status="answered",
+        confidence="sure",
         short_answer=(Citation("One.", 1),),
         passages=(found,),
         searched_with=("two?",),
@@ -173,6 +174,7 @@ def test_an_answer_goes_out_with_rounded_numbers_and_without_inner_fields() -> N
     assert AnswerOut.of(answer).model_dump(mode="json") == {
         "id": "a",
         "status": "answered",
+        "confidence": "sure",
         "short_answer": [{"text": "One.", "citation": 1}],
         "passages": [
             {

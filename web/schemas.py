@@ -79,6 +79,9 @@ class AskBody(_Wire):
         description="Earlier questions of the conversation, oldest first.",
         examples=[["how do I get past a gatekeeper?"]],
     )
+    alone: bool = Field(
+        default=False, description="Ask the question by itself, whatever the history."
+    )
     limit: Limit = None
     filters: FilterBody = Field(default_factory=FilterBody)
 
@@ -159,6 +162,9 @@ class AnswerOut(_Wire):
 
     id: str = Field(examples=["0b8e7c0c7e0e4a0fb7a3f3f6f2b5f6d1"])
     status: Literal["answered", "not_covered"]
+    confidence: Literal["sure", "partly", "none"] = Field(
+        description="`partly`: the archive touches on this; `none`: it is not covered."
+    )
     short_answer: list[CitationOut]
     passages: list[PassageOut]
     searched_with: list[str] = Field(
@@ -178,6 +184,7 @@ class AnswerOut(_Wire):
         return cls(
             id=answer.id,
             status=answer.status,
+            confidence=answer.confidence,
             short_answer=[CitationOut.model_validate(each) for each in answer.short_answer],
             passages=[PassageOut.of(each) for each in answer.passages],
             searched_with=list(answer.searched_with),

@@ -207,7 +207,7 @@ def _warm(serving: Serving) -> None:
     question = next(iter(serving.examples), _WARM_UP)
     authors = [Filters(author=name) for name, _ in serving.overview.authors[:1]]
     for filters in (Filters(), *authors):
-        ask(serving.searcher, question, limit=MOST_PASSAGES, filters=filters, least_similarity=-1)
+        ask(serving.searcher, question, limit=MOST_PASSAGES, filters=filters, least_confidence=-1)
 
 
 def _traces(settings: Settings) -> _Traces:

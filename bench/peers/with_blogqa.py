@@ -51,7 +51,7 @@ def measure(workplace: Workplace) -> dict[str, Measured]:
             passes.append(timed(run_bare))
     searcher = open_searcher(settings)
     answer = partial(
-        ask, searcher, limit=settings.limit, least_similarity=settings.least_similarity
+        ask, searcher, limit=settings.limit, least_confidence=settings.least_confidence
     )
     alone = Encoder(folder)
     measured = {

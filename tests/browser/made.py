@@ -35,6 +35,7 @@ def made_answer(*passages: dict[str, Any], **changes: Any) -> dict[str, Any]:
     return {
         "id": "1",
         "status": "answered",
+        "confidence": "sure",
         "short_answer": [],
         "passages": list(passages),
         "searched_with": [],

@@ -144,12 +144,20 @@ def test_ages_in_words(page: Page, published: str, words: str) -> None:
     assert said == words
 
 
+def test_what_the_archive_only_touches_on_is_said_in_a_quiet_line(page: Page) -> None:
+    answer_with(page, made_answer(made_passage(), confidence="partly"))
+    page.goto("/")
+    ask(page, "What about bees?")
+    expect(page.locator(".facts .meta").nth(1)).to_have_text("The archive touches on this.")
+    expect(page.get_by_role("status")).to_contain_text("The archive touches on this.")
+
+
 def test_a_miss_has_subjects_and_no_cards(page: Page) -> None:
     subjects = [
         {"title": "Cold calls", "link": "/posts/a?p=0#passage"},
         {"title": "Bad", "link": "javascript:alert(1)"},
     ]
-    miss = made_answer(made_passage(), status="not_covered", subjects=subjects)
+    miss = made_answer(made_passage(), status="not_covered", confidence="none", subjects=subjects)
     answer_with(page, miss)
     page.goto("/")
     ask(page, "What is the capital of Peru?")

@@ -40,17 +40,18 @@ class _SearchQuery(FilterBody):
 def post_ask(body: AskBody, request: Request) -> Response:
     """The short answer word for word, and the passages it stands in, best first.
 
-    A follow-up ("and if they don't answer?") is taken together with the questions in `history`.
+    A follow-up ("and if they don't answer?") is taken together with the questions in `history`;
+    `searched_with` says with which, and `alone` undoes it.
     """
     state = _state(request)
     with state.serving() as serving:
         answer = ask(
             serving.searcher,
             body.question,
-            history=body.history,
+            history=() if body.alone else body.history,
             limit=body.limit or state.settings.limit,
             filters=body.filters.to_filters(),
-            least_similarity=state.settings.least_similarity,
+            least_confidence=state.settings.least_confidence,
         )
     return _written(AnswerOut.of(answer))
 

@@ -9,6 +9,7 @@ import { answerFacts, dateAndAge, shortened } from "./words.js";
 /** @typedef {import("./api.js").Quote} Quote */
 /** @typedef {import("./api.js").Trouble} Trouble */
 
+const TOUCHED = "The archive touches on this.";
 const FEWEST_CARDS = 3;
 const MOST_CARDS = 5;
 /** Code points of a heading above a passage; some blogs set whole paragraphs as headings. */
@@ -23,6 +24,7 @@ const MOST_HEADING = 60;
 export function answerHead(answer, askAlone) {
   const lines = [];
   if (answer.status === "answered") lines.push(el("p", { class: "meta" }, answerFacts(answer)));
+  if (answer.confidence === "partly") lines.push(el("p", { class: "meta" }, TOUCHED));
   if (answer.searched_with.length) {
     const earlier = answer.searched_with.map((question) => `“${shortened(question)}”`).join(", ");
     const alone = el("button", { type: "button", class: "text-button" }, "ask it alone");
@@ -58,6 +60,7 @@ export function answerBody(answer, name) {
 export function spokenAnswer(answer) {
   if (answer.status === "not_covered") return "The archive does not cover this.";
   const quotes = answer.short_answer.map(({ text, citation }) => `“${text}” Passage ${citation}.`);
+  if (answer.confidence === "partly") quotes.unshift(TOUCHED);
   return [...quotes, answerFacts(answer)].join(" ");
 }
 

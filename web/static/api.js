@@ -8,7 +8,8 @@
  * @typedef {{rank: number, score: number, text: string, highlights: Range[], heading: string[],
  *   link: string, reader_link: string, post: Post}} Passage
  * @typedef {{title: string, link: string}} Subject
- * @typedef {{id: string, status: "answered" | "not_covered", short_answer: Quote[],
+ * @typedef {{id: string, status: "answered" | "not_covered",
+ *   confidence: "sure" | "partly" | "none", short_answer: Quote[],
  *   passages: Passage[], searched_with: string[], subjects: Subject[], took_ms: number,
  *   generation: string}} Answer
  * @typedef {{posts: number, passages: number, authors: {name: string, posts: number}[],
