@@ -12,7 +12,7 @@ from qa.confidence import LOOKED_AT, best_similarity, confidence, in_words
 from qa.conversation import MOST_TURNS, compose
 from qa.errors import QuestionError
 from qa.links import reader_link, source_link
-from qa.quote import Marked, mark, short_answer
+from qa.quote import Marked, check_verbatim, mark, short_answer
 from qa.types import Answer, FoundPassage, Subject
 
 MOST_CHARACTERS = 1000
@@ -50,13 +50,15 @@ def ask(
     description = searcher.describe()
     sure = in_words(confidence(hits, description.calibration), least_confidence)
     covered = bool(hits) and sure != "none"
-    shown = [mark(hit) for hit in near_enough(hits)[:limit]] if covered else []
+    shown = [mark(hit, question) for hit in near_enough(hits)[:limit]] if covered else []
+    quoted = short_answer(shown)
+    check_verbatim(quoted, shown)
     return Answer(
         id=uuid.uuid4().hex,
         question=question,
         status="answered" if covered else "not_covered",
         confidence=sure if covered else "none",
-        short_answer=short_answer(shown),
+        short_answer=quoted,
         passages=_found(shown),
         searched_with=searched_with,
         subjects=() if covered else _subjects(hits),
@@ -72,7 +74,7 @@ def find(
     question = check_question(question)
     check_limit(limit)
     hits = searcher.search(Query(question), limit, filters or Filters())
-    return _found([mark(hit) for hit in hits])
+    return _found([mark(hit, question) for hit in hits])
 
 
 def near_enough(hits: Sequence[Hit]) -> list[Hit]:

@@ -3,7 +3,9 @@
 Sentences are quoted word for word. What is nearest to a question is often the same question asked
 by the post ("So how do you handle call reluctance?"), the announcement of an answer ("It can occur
 in these situations:"), or a bare phrase; these are near without answering, so they count for less.
-So does a sentence that cannot be understood alone ("That works on every second one.").
+The sentence after a question that the post asks is as near as both are. One that cannot be
+understood alone ("That works on every second one.") is quoted together with the one before it.
+What kind of words answer is told by the question: numbers, times, or words to say.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corpus.types import Span
+from index.errors import IndexDamaged
 from index.types import Hit, ScoredSentence
 from qa.types import Citation
 
@@ -26,26 +29,90 @@ _LOOKED_AT = 5  # passages that the short answer may come from
 _ASKING_COUNTS = 0.8  # of its cosine, for a sentence that asks or announces
 _FEW_WORDS, _FEW_COUNTS = 6, 0.8
 _LEANING_COUNTS = 0.85
+_MENDED_COUNTS = 0.95  # the same where it is quoted together with what it leans on
+_ANSWERING_COUNTS = 1.1  # for a sentence with the kind of words that a question is answered by
+_ANNOUNCING = re.compile(
+    r"(here(['’]s| is| are)|(in|as) (this|the following|follows)|the following)\b", re.IGNORECASE
+)
+_MOST_ANNOUNCING = 10  # words; a longer sentence says something, too
+_NUMBERS = re.compile(
+    r"\d|\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|"
+    r"fifty|sixty|ninety|hundreds?|thousands?|millions?|dozens?|half|thirds?|quarters?|once|twice|"
+    r"percent|none|never|always|every|daily|weekly|monthly)\b",
+    re.IGNORECASE,
+)
+_TIMES = re.compile(
+    r"\d|\b(morning|noon|afternoon|evening|night|hours?|minutes?|days?|weeks?|months?|quarters?|years?|"
+    r"(mon|tues|wednes|thurs|fri|satur|sun)days?|january|february|march|april|june|july|august|"
+    r"september|october|november|december|spring|summer|autumn|winter|before|after|until|"
+    r"as soon as|early|late|first|once|when)\b",
+    re.IGNORECASE,
+)
+_SAID = re.compile(r"[\"“”]|\b(say|ask|write|tell)\b", re.IGNORECASE)
+_KINDS = (
+    (re.compile(r"\bhow (many|much|long|often|big|old|far|fast|soon)\b", re.IGNORECASE), _NUMBERS),
+    (re.compile(r"\b(when|what time|which day|best (time|hour|day))\b", re.IGNORECASE), _TIMES),
+    (
+        re.compile(
+            r"\b(what|how) (do|should|can|would|could|shall) (i|we|you) (say|tell|ask|write|answer|"
+            r"reply|open|word)\b",
+            re.IGNORECASE,
+        ),
+        _SAID,
+    ),
+)
 _LEANING = re.compile(
     r"\W*(that|this|these|those|it|its|they|he|she|so|but|and|then|which|there|since then|by then|"
     r"in that|one who|mine|others?)\b",
     re.IGNORECASE,
 )
+_CLOSING = "\"'”’)"
 _CELLS = " | "  # what the cells of a table's row are joined by
 _MOST_CHARACTERS = 400  # a longer "sentence" is a list run together, and no short answer
 
 
-def sentence_value(hit: Hit, sentence: ScoredSentence) -> float:
-    """How well ``sentence`` answers: its cosine, less if it asks, leans or says little."""
-    text = _text(hit, sentence)
-    value = sentence.score
-    if text.rstrip("\"'”’)").endswith(("?", ":", "as follows.")):
-        value *= _ASKING_COUNTS
-    if _LEANING.match(text):
-        value *= _LEANING_COUNTS
-    if len(text.split()) < _FEW_WORDS:
-        value *= _FEW_COUNTS
-    return value
+def wanted(question: str) -> re.Pattern[str] | None:
+    """What a sentence that answers ``question`` has in it, where its kind tells that."""
+    return next((answer for asking, answer in _KINDS if asking.search(question)), None)
+
+
+def sentence_values(hit: Hit, question: str = "") -> list[float]:
+    """How well each sentence of ``hit`` answers: its cosine, less if it asks, leans or says little.
+
+    More if it follows the question that it answers, or has the kind of words that is asked for.
+    """
+    answering = wanted(question)
+    values: list[float] = []
+    asked: float | None = None  # the cosine of the sentence before, if that asks
+    for sentence in hit.sentences:
+        text = _text(hit, sentence)
+        near = sentence.score
+        if asked is not None and asked > near:
+            near = (near + asked) / 2
+        asks = _asks(text)
+        asked = sentence.score if asks else None
+        if _LEANING.match(text):
+            near *= _LEANING_COUNTS if _whole(hit, sentence) == sentence.span else _MENDED_COUNTS
+        values.append(near * _share(text, asks, answering))
+    return values
+
+
+def _asks(text: str) -> bool:
+    return text.rstrip(_CLOSING).endswith("?")
+
+
+def _share(text: str, asks: bool, answering: re.Pattern[str] | None) -> float:
+    """What a sentence counts, of how near it is."""
+    words = len(text.split())
+    share = 1.0
+    announces = text.rstrip(_CLOSING).endswith((":", "as follows.")) or (
+        words <= _MOST_ANNOUNCING and _ANNOUNCING.search(text) is not None
+    )
+    if asks or announces:
+        share *= _ASKING_COUNTS
+    elif answering is not None and answering.search(text):
+        share *= _ANSWERING_COUNTS
+    return share * _FEW_COUNTS if words < _FEW_WORDS else share
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +124,24 @@ class Marked:
 
     @property
     def best(self) -> Span:
-        """The span of the sentence that answers best, in the text of the passage."""
-        return self.sentences[0][1].span
+        """The span of what answers best, in the text of the passage."""
+        return _whole(self.hit, self.sentences[0][1])
 
     @property
     def highlights(self) -> tuple[Span, ...]:
-        """The spans of all of them, in the order of the text."""
-        return tuple(sorted(sentence.span for _, sentence in self.sentences))
+        """The spans of all of them, in the order of the text, none overlapping another."""
+        spans: list[Span] = []
+        for span in sorted(_whole(self.hit, sentence) for _, sentence in self.sentences):
+            if spans and span.start < spans[-1].end:
+                spans[-1] = Span(spans[-1].start, max(span.end, spans[-1].end))
+            else:
+                spans.append(span)
+        return tuple(spans)
 
 
-def mark(hit: Hit) -> Marked:
+def mark(hit: Hit, question: str = "") -> Marked:
     """``hit`` with the sentences that answer best, and nearly as well as the best one."""
-    valued = [(sentence_value(hit, each), each) for each in hit.sentences]
+    valued = zip(sentence_values(hit, question), hit.sentences, strict=True)
     ranked = sorted(valued, key=lambda each: -each[0])[:MARKED]
     least = ranked[0][0] * _NEAR_BEST
     return Marked(hit, tuple(each for each in ranked if each[0] >= least) or tuple(ranked[:1]))
@@ -84,7 +157,7 @@ def short_answer(shown: Sequence[Marked]) -> tuple[Citation, ...]:
     for rank, marked in enumerate(shown[:_LOOKED_AT], start=1):
         hit, first = marked.hit, shown[0].hit
         for value, sentence in marked.sentences:
-            text = _text(hit, sentence)
+            text = hit.passage.text[slice(*_whole(hit, sentence))]
             if len(text) <= _MOST_CHARACTERS and _CELLS not in text:
                 nearness = hit.score / first.score if first.score > 0 else 1.0
                 candidates.append((value * nearness, value, rank, hit.post.id, text))
@@ -101,6 +174,34 @@ def short_answer(shown: Sequence[Marked]) -> tuple[Citation, ...]:
             posts.add(post)
             citations.append(Citation(text, rank))
     return tuple(citations)
+
+
+def check_verbatim(citations: Sequence[Citation], shown: Sequence[Marked]) -> None:
+    """Raise IndexDamaged unless every citation stands, word for word, in the passage that it names.
+
+    Sentences are read from the index as places in a text, which it holds, too.
+    """
+    for citation in citations:
+        passage = shown[citation.citation - 1].hit.passage
+        if citation.text not in passage.text:
+            raise IndexDamaged(
+                f"What would be quoted of {passage.id} does not stand in it.",
+                "Build it again: blogqa build --full",
+            )
+
+
+def _whole(hit: Hit, sentence: ScoredSentence) -> Span:
+    """The span of ``sentence``, and of the one before it in its paragraph if it leans on that.
+
+    Not where both would be too long to quote.
+    """
+    place = hit.sentences.index(sentence)
+    if not place or not _LEANING.match(_text(hit, sentence)):
+        return sentence.span
+    before = hit.sentences[place - 1].span
+    apart = "\n" in hit.passage.text[before.end : sentence.span.start]
+    both = Span(before.start, sentence.span.end)
+    return sentence.span if apart or both.end - both.start > _MOST_CHARACTERS else both
 
 
 def _text(hit: Hit, sentence: ScoredSentence) -> str:
