@@ -128,8 +128,8 @@ def _versus(kind: str, other: str, ids: Sequence[str], own: Measured, values: Me
 
 
 def _roc_area(run: Run) -> float | None:
-    covered = [each.similarity for each in run.outcomes if is_covered(each)]
-    others = [each.similarity for each in run.outcomes if is_covered(each) is False]
+    covered = [each.confidence for each in run.outcomes if is_covered(each)]
+    others = [each.confidence for each in run.outcomes if is_covered(each) is False]
     return area_under_roc(covered, others) if covered and others else None
 
 
