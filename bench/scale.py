@@ -287,7 +287,7 @@ def measured(settings: Settings) -> dict[str, float]:
     generation = Generation(current_folder(settings.index_folder), check=False)
     digest = generation.manifest.encoder_digest
     encoder = _EncodedQuestions(Encoder(encoder_folder(settings.encoders_folder, digest)))
-    searcher = HybridSearcher(generation, encoder)  # type: ignore[arg-type]
+    searcher = HybridSearcher(generation, encoder)
     vectors = [encoder.vectors[each] for each in QUESTIONS]
     found = [set(generation.nearest(each, CANDIDATES).tolist()) for each in vectors]
     exact = [generation.vectors.nearest(each, NEAREST).tolist() for each in vectors]

@@ -30,8 +30,8 @@ from corpus.passages import PassageOptions, cut_passages
 from index.build import build
 from index.encoder import Encoder, runtime_options
 from index.models import prepare_encoder
-from index.search import HybridSearcher
 from index.spec import model_file, tokenizer_file
+from index.types import Searcher
 from qa.ask import ask
 from qa.imports import import_source
 from qa.settings import Settings
@@ -139,7 +139,7 @@ def sentence_transformers_rate(settings: Settings, texts: list[str]) -> float:
     return float(result.stdout.split()[-1])
 
 
-def measure_questions(settings: Settings, searcher: HybridSearcher, encoder: Encoder) -> None:
+def measure_questions(settings: Settings, searcher: Searcher, encoder: Encoder) -> None:
     """A question in process and over HTTP, beside the bare encoding of it."""
 
     def answer(question: str) -> object:

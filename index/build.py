@@ -49,7 +49,7 @@ def build(
     """
     watch = Watch()
     options = options or BuildOptions()
-    options = replace(options, passages=_within(options.passages, encoder.spec.max_tokens))
+    options = replace(options, passages=_within(options.passages, _room(encoder)))
     try:
         with build_lock(index), ExitStack() as held:
             current, problem = _open(index)
@@ -100,6 +100,12 @@ def build(
         stages=watch.stages,
         published=True,
     )
+
+
+def _room(encoder: PassageEncoder) -> int:
+    """How many tokens of a passage ``encoder`` takes, beside the prompt in front of it."""
+    prompt = encoder.spec.passage_prompt
+    return encoder.spec.max_tokens - (encoder.count_tokens(prompt) if prompt else 0)
 
 
 def _within(options: PassageOptions, limit: int) -> PassageOptions:

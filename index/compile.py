@@ -1,160 +1,223 @@
-"""A sentence-transformers model made into a compiled encoder; the only importer of torch.
+"""A sentence-transformers model made into an encoder that answers without it, where that is true.
 
 Tracing can go wrong quietly (a network traced for one length only), so what comes out is compared
-with what sentence-transformers itself computes, on texts of several lengths, before it is used.
+with what sentence-transformers itself computes, on texts of several lengths, before it is used. A
+model that fails is kept as it is, and run by sentence-transformers itself.
 """
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
-import textwrap
-import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
-
-from index.encoder import Encoder
-from index.errors import EncoderError
-from index.spec import EncoderSpec, model_file, tokenizer_file, write_spec
-
-# Read when these libraries are imported: nothing is reported to their makers, and what they say of
-# their own workings doesn't reach a user.
-os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
-os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
-os.environ["TRANSFORMERS_VERBOSITY"] = "error"
-
-import openvino
-import torch
 from safetensors import SafetensorError
-from sentence_transformers import SentenceTransformer
-from sentence_transformers.sentence_transformer.modules import (
-    Normalize,
-    Pooling,
-    Transformer,
+
+from index.encoder import Encoder, Job, TextEncoder
+from index.errors import EncoderError
+from index.models import Model
+from index.pooling import Vector
+from index.spec import (
+    EncoderSpec,
+    head_file,
+    model_file,
+    source_folder,
+    tokenizer_file,
+    write_spec,
+)
+from index.torch_encoder import TorchEncoder
+from index.transformer import (
+    example_of,
+    head_of,
+    load_transformer,
+    network_of,
+    pooling_of,
+    save_network,
+    save_tokenizer,
+    shortened,
+    trace_head,
+    trace_network,
 )
 
+if TYPE_CHECKING:  # to be imported by index.transformer, which silences it first
+    from sentence_transformers import SentenceTransformer
+
 LEAST_COSINE = 0.999
-"""How near a compiled vector must be to sentence-transformers' own; bf16 gives 0.99998."""
+"""How near a vector must be to sentence-transformers' own; bf16 gives 0.99998 with MiniLM, and
+0.9998 with MPNet."""
 
 _PROBE = (
     "Call the buyer back on Thursday morning, before the committee meets, and ask one plain "
     "question about who signs. Write down the answer word for word. "
 )
-_PROBE_WORDS = (1, 3, 7, 20, 60, 150, 400)
+PROBE_WORDS = (1, 3, 7, 20, 60, 150, 600)  # the last one longer than most models take
 
 
-class _States(torch.nn.Module):
-    """The network from token ids to the states of its last layer, its inputs by position."""
-
-    def __init__(self, network: torch.nn.Module, inputs: list[str]) -> None:
-        super().__init__()
-        self.network = network
-        self.inputs = inputs
-
-    def forward(self, *tensors: torch.Tensor) -> torch.Tensor:
-        output = self.network(**dict(zip(self.inputs, tensors, strict=True)))
-        states: torch.Tensor = output.last_hidden_state
-        return states
-
-
-def compile_encoder(model: str, source: Path, digest: str, folder: Path) -> None:
-    """Compile the model in the folder ``source`` into ``folder``, all or nothing.
+def compile_encoder(model: Model, digest: str, folder: Path) -> None:
+    """Make an encoder of ``model`` in ``folder``, all or nothing.
 
     Raises EncoderError if it cannot be loaded, is built of parts this encoder does not know, its
-    compiled vectors differ from sentence-transformers' own, or the disk refuses.
+    vectors differ from sentence-transformers' own even when that runs it, or the disk refuses.
     """
-    try:
-        transformer = SentenceTransformer(str(source), device="cpu", local_files_only=True)
-    except (OSError, ValueError, RuntimeError, ImportError, SafetensorError) as error:
-        raise EncoderError(
-            f"sentence-transformers cannot load the model {model!r}: {error}",
-            "Check the folder, or set `model` to another one.",
-        ) from error
+    transformer = load_transformer(model.name, model.folder)
     spec = _spec(model, digest, transformer)
+    with staged(model.name, folder) as staging:
+        tokenizer = transformer.tokenizer
+        save_tokenizer(model.name, tokenizer, spec.max_tokens, tokenizer_file(staging))
+        own = _own_vectors(transformer, spec)
+        reason = _compile(transformer, own, spec, staging)
+        if reason:
+            kept = replace(spec, runtime="sentence-transformers", reason=reason)
+            _keep(transformer, own, kept, staging)
+
+
+@contextmanager
+def staged(model: str, folder: Path) -> Iterator[Path]:
+    """A folder to prepare ``model`` in; ``folder`` once that is done, else nothing.
+
+    Where another process is quicker, its folder stays. Raises EncoderError if the disk refuses.
+    """
     folder.parent.mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(prefix=".compiling-", dir=folder.parent))
     try:
-        _convert(transformer, staging)
-        write_spec(staging, spec)
-        _verify(transformer, Encoder(staging), model)
-        shutil.rmtree(staging / "cache")  # OpenVINO would not find it again under another path
+        yield staging
+        # OpenVINO would not find it again under another path
+        shutil.rmtree(staging / "cache", ignore_errors=True)
         staging.chmod(0o755)
         staging.replace(folder)
-    except (OSError, RuntimeError) as error:
+    except (OSError, RuntimeError, SafetensorError) as error:
         if not folder.is_dir():  # else another process was quicker
             raise EncoderError(
-                f"The model {model!r} could not be compiled to {folder}: "
-                + textwrap.shorten(str(error), 300),  # a failed trace fills a thousand lines
-                "Free some space, mend the permissions, or set `model` to another one.",
+                f"The model {model!r} could not be compiled to {folder}: {shortened(error)}",
+                "Free some space, mend the permissions, or set another model.",
             ) from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 
 
-def _spec(model: str, digest: str, transformer: SentenceTransformer) -> EncoderSpec:
-    modules = list(transformer)
-    known = (
-        len(modules) >= 2
-        and isinstance(modules[0], Transformer)
-        and isinstance(modules[1], Pooling)
-        and all(isinstance(module, Normalize) for module in modules[2:])
-    )
-    pooling = modules[1].pooling_mode if known else None
-    modes: dict[str, Literal["mean", "cls"]] = {"mean": "mean", "cls": "cls"}
-    if pooling not in modes:
-        parts = ", ".join(type(module).__name__ for module in modules)
-        raise EncoderError(
-            f"The model {model!r} cannot be compiled: it is built of {parts}"
-            + (f" with {pooling} pooling." if pooling else "."),
-            "Set `model` to one of a transformer with mean or cls pooling.",
-        )
-    prompts = transformer.prompts or {}
+def probe(words: int) -> str:
+    """A text of so many words."""
+    return " ".join((_PROBE * 25).split()[:words])
+
+
+def clear(folder: Path) -> None:
+    """Remove all that was prepared in ``folder`` but the tokenizer."""
+    for path in folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path != tokenizer_file(folder):
+            path.unlink()
+
+
+def _spec(model: Model, digest: str, transformer: SentenceTransformer) -> EncoderSpec:
+    pooling = pooling_of(model.name, transformer)
+    own = transformer.prompts or {}
+    names = ("document", "passage", "corpus")
+    query = own.get("query") or ""
+    passage = next((prompt for name in names if (prompt := own.get(name))), "")
+    if model.prompts is not None and not (query or passage):
+        query, passage = model.prompts.query, model.prompts.passage
     return EncoderSpec(
-        model=model,
+        model=model.name,
         digest=digest,
         dimensions=transformer.get_embedding_dimension() or 0,
         max_tokens=int(transformer.max_seq_length or 512),
-        pooling=modes[str(pooling)],
-        query_prompt=prompts.get("query") or "",
-        passage_prompt=prompts.get("document") or prompts.get("passage") or "",
+        pooling="cls" if pooling.pooling_mode == "cls" else "mean",
+        query_prompt=query,
+        passage_prompt=passage,
+        include_prompt=pooling.include_prompt,
+        pad_id=int(transformer.tokenizer.pad_token_id or 0),
+        has_head=head_of(transformer) is not None,
     )
 
 
-def _convert(transformer: SentenceTransformer, folder: Path) -> None:
-    tokenizer: Any = transformer.tokenizer
-    example = tokenizer(["Who signs?", "Ask who signs it."], padding=True, return_tensors="pt")
-    inputs = [name for name in ("input_ids", "attention_mask", "token_type_ids") if name in example]
-    first: Any = transformer[0]
-    network = _States(first.auto_model, inputs).eval()
-    with warnings.catch_warnings(), torch.no_grad():
-        # The tracer warns of branches it cannot follow; whether they matter is what _verify finds.
-        warnings.simplefilter("ignore")
-        converted = openvino.convert_model(
-            network, example_input=tuple(example[name] for name in inputs)
-        )
-    for port, name in zip(converted.inputs, inputs, strict=True):
-        port.get_tensor().set_names({name})
-    # Half precision halves what a server holds in memory; the arithmetic, bfloat16 where the
-    # processor has it, keeps less of a weight than that.
-    openvino.save_model(converted, model_file(folder), compress_to_fp16=True)
-    tokenizer.backend_tokenizer.save(str(tokenizer_file(folder)))
+def _compile(
+    transformer: SentenceTransformer,
+    own: list[tuple[Vector, Vector]],
+    spec: EncoderSpec,
+    folder: Path,
+) -> str:
+    """Write the compiled encoder into ``folder``; why it cannot be used, and nothing if it can."""
+    try:
+        example = example_of(transformer.tokenizer, ["Who signs?", "Ask who signs it."])
+        network = network_of(transformer)
+        traced = trace_network(network, example, "last_hidden_state")
+        head = head_of(transformer)
+        reason = ""
+        for full in (False, True):
+            clear(folder)
+            save_network(traced, model_file(folder), full_precision=full)
+            if head is not None:
+                trace_head(head, network.config.hidden_size, head_file(folder))
+            write_spec(folder, replace(spec, full_precision=full))
+            reason = _difference(own, Encoder(folder))
+            if not reason:
+                break
+        return reason
+    except OSError:
+        raise
+    except Exception as error:  # whatever a network does that tracing was not made for
+        return shortened(error)
 
 
-def _verify(transformer: SentenceTransformer, encoder: Encoder, model: str) -> None:
-    words = (_PROBE * 20).split()
-    for count in _PROBE_WORDS:
-        text = " ".join(words[:count])
-        wanted = transformer.encode(
-            encoder.spec.query_prompt + text, prompt="", normalize_embeddings=True
+def _keep(
+    transformer: SentenceTransformer,
+    own: list[tuple[Vector, Vector]],
+    spec: EncoderSpec,
+    folder: Path,
+) -> None:
+    """Write the model itself into ``folder``; EncoderError if it cannot be run from there."""
+    clear(folder)
+    transformer.save(str(source_folder(folder)), create_model_card=False)
+    write_spec(folder, spec)
+    difference = _difference(own, TorchEncoder.opened(folder))
+    if difference:
+        raise EncoderError(
+            f"The model {spec.model!r} cannot be used: {difference}",
+            "Set `model` to another one; all-MiniLM-L6-v2 is known to work.",
         )
-        cosine = float(np.dot(wanted, encoder.encode_query(text)))
-        if not cosine >= LEAST_COSINE:
-            raise EncoderError(
-                f"The model {model!r} cannot be compiled faithfully: on a text of {count} words "
-                f"its vector has cosine {cosine:.4f} to sentence-transformers' own "
-                f"(at least {LEAST_COSINE} is asked for).",
-                "Set `model` to another one; all-MiniLM-L6-v2 is known to work.",
+
+
+def _own_vectors(
+    transformer: SentenceTransformer, spec: EncoderSpec
+) -> list[tuple[Vector, Vector]]:
+    """What sentence-transformers makes of each probe, as a question and as a passage."""
+    prompts = (spec.query_prompt, spec.passage_prompt)
+    texts = [probe(words) for words in PROBE_WORDS]
+    try:
+        questions, passages = (
+            [transformer.encode(text, prompt=prompt, normalize_embeddings=True) for text in texts]
+            for prompt in prompts
+        )
+    except (IndexError, RuntimeError) as error:
+        raise EncoderError(
+            f"The model {spec.model!r} cannot be used: it takes texts of {spec.max_tokens} tokens "
+            f"by its own account, but fails on one: {shortened(error)}",
+            "Mend `max_seq_length` in its sentence_bert_config.json, or set another model.",
+        ) from error
+    return list(zip(questions, passages, strict=True))
+
+
+def _difference(own: list[tuple[Vector, Vector]], encoder: TextEncoder) -> str:
+    """Where the vectors of ``encoder`` are not sentence-transformers' ``own``; nothing if they are.
+
+    Questions are asked one by one, passages all together, the shorter ones filled up.
+    """
+    texts = [probe(words) for words in PROBE_WORDS]
+    found = dict(encoder.encode_passages(Job(key, text, []) for key, text in enumerate(texts)))
+    for key, (question, passage) in enumerate(own):
+        cosines = (
+            float(np.dot(question, encoder.encode_queries([texts[key]])[0])),
+            float(np.dot(passage, found[key].vector)),
+        )
+        if not min(cosines) >= LEAST_COSINE:
+            return (
+                f"on a text of {PROBE_WORDS[key]} words its vector has cosine {min(cosines):.4f} "
+                f"to sentence-transformers' own (at least {LEAST_COSINE} is asked for)."
             )
+    return ""

@@ -17,13 +17,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
-import numpy.typing as npt
-from tokenizers import Encoding, Tokenizer
 
 from corpus.types import Span
 from index.batching import Batcher
-from index.pooling import EncodedPassage, Tokens, Vector, pool_passage, pool_text, tokens_of
-from index.spec import EncoderSpec, model_file, read_spec, tokenizer_file, unusable
+from index.pooling import EncodedPassage, Head, Tokens, Vector, pool_passage, pool_text, unit_rows
+from index.spec import EncoderSpec, head_file, model_file, read_spec, unusable
+from index.tokens import TextTokenizer
 
 # openvino would report use to its makers through this module; it has a silent stub of its own for
 # where the module cannot be imported.
@@ -32,7 +31,6 @@ sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
 import openvino  # noqa: E402
 
 _BATCH = 8  # rows of a forward pass: more than 8 gained nothing on 2 cores, and costs memory
-_STEP = 8  # lengths are rounded up to
 _LEAST_CHOICE = 64  # tokenized before the first batch is chosen among them
 _MOST_WAITING = 65_536  # tokenized and not encoded yet, at about 1 KB each
 _QUESTIONS = 8  # of several callers in one pass: each then costs a third of a question alone
@@ -50,6 +48,15 @@ class Job:
     sentences: Sequence[Span]
 
 
+class QuestionEncoder(Protocol):
+    """What a search needs of an encoder; :class:`Encoder` is one."""
+
+    spec: EncoderSpec
+
+    def encode_queries(self, texts: Sequence[str]) -> list[Vector]:
+        """The unit vectors of questions, each of shape (dimensions,)."""
+
+
 class PassageEncoder(Protocol):
     """What a build needs of an encoder; :class:`Encoder` is one, and one on a GPU is another."""
 
@@ -65,6 +72,24 @@ class PassageEncoder(Protocol):
         """The vectors of each job's text and sentences, with its key, as they become ready."""
 
 
+class TextEncoder(QuestionEncoder, PassageEncoder, Protocol):
+    """An encoder of questions and passages; ``tokenizer`` is what it makes tokens with."""
+
+    tokenizer: TextTokenizer
+
+
+def open_encoder(folder: Path, *, streams: int = 1) -> TextEncoder:
+    """The encoder prepared in ``folder``: compiled, or run by sentence-transformers if it must be.
+
+    ``streams`` are as for :class:`Encoder`. Raises EncoderError if this version cannot use it.
+    """
+    if read_spec(folder).runtime == "openvino":
+        return Encoder(folder, streams=streams)
+    from index.torch_encoder import TorchEncoder
+
+    return TorchEncoder.opened(folder)
+
+
 class Encoder:
     """A compiled encoder, opened. Safe to call from several threads."""
 
@@ -76,27 +101,23 @@ class Encoder:
         this version can use.
         """
         self.spec = read_spec(folder)
+        self.tokenizer = TextTokenizer(folder, self.spec)
         self._streams = streams
-        try:
-            self._tokenizer = Tokenizer.from_file(str(tokenizer_file(folder)))
-            core = openvino.Core()
-            core.set_property({"CACHE_DIR": str(folder / "cache")})
-            # resolved: what is cached, a file as large as the weights, is known by this path
-            network = model_file(folder).resolve()
-            self._model = core.compile_model(str(network), "CPU", runtime_options(streams))
-        except Exception as error:  # both libraries raise bare Exception and RuntimeError
-            raise unusable(folder, str(error)) from error
-        self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(self.spec.max_tokens)
+        self._model = open_network(model_file(folder), streams, full=self.spec.full_precision)
         self._inputs = [port.any_name for port in self._model.inputs]
+        self._head = _open_head(folder) if self.spec.has_head else None
+        # the states' width is the vectors', unless further layers change it
+        width = self._model.output(0).partial_shape[-1]
+        if self._head is None and width.is_static and len(width) != self.spec.dimensions:
+            reason = f"its vectors have {len(width)} dimensions, not {self.spec.dimensions}"
+            raise unusable(folder, reason)
         request = self._model.create_infer_request()
-        self._batcher = Batcher(partial(_pass, request, self._inputs, self.spec), _QUESTIONS)
-        self._counter = Tokenizer.from_str(self._tokenizer.to_str())
-        self._counter.no_truncation()
+        run = partial(_pass, request, self._inputs, self.tokenizer, self._head)
+        self._batcher = Batcher(run, _QUESTIONS)
 
     def count_tokens(self, text: str) -> int:
         """How many tokens ``text`` has, without the special ones the model puts around it."""
-        return len(self._counter.encode(text, add_special_tokens=False).ids)
+        return self.tokenizer.count(text)
 
     def encode_query(self, text: str) -> Vector:
         """The unit vector of a question, shape (dimensions,); what exceeds the limit is cut."""
@@ -108,8 +129,7 @@ class Encoder:
 
         Whoever asks while a pass is under way shares the next one with all who do.
         """
-        prompt = self.spec.query_prompt
-        return self._batcher([self._tokenizer.encode(prompt + text) for text in texts])
+        return self._batcher([self.tokenizer.question(text) for text in texts])
 
     def encode_passages(self, jobs: Iterable[Job]) -> Iterator[tuple[int, EncodedPassage]]:
         """The vectors of each job's text and sentences, with its key, as they become ready.
@@ -131,7 +151,9 @@ class Encoder:
                 rows = [heappop(waiting) for _ in range(min(_BATCH, len(waiting)))]
                 batch = [(key, tokens) for _, key, tokens in rows]
                 under_way.append((free.pop(), batch))
-                under_way[-1][0].start_async(self.feed([each.ids for _, each in batch]))
+                under_way[-1][0].start_async(
+                    self.tokenizer.feed(self._inputs, [each.ids for _, each in batch])
+                )
             full = len(waiting) >= _MOST_WAITING
             if all_taken or full or (under_way and under_way[0][0].wait_for(0)):
                 if under_way:
@@ -140,23 +162,13 @@ class Encoder:
                     states = request.get_output_tensor(0).data
                     for row, (key, tokens) in enumerate(batch):
                         own = states[row, : len(tokens.ids)]
-                        yield key, pool_passage(own, tokens, self.spec.pooling)
+                        yield key, pool_passage(own, tokens, self.spec.pooling, self._head)
                     free.append(request)
             elif (job := next(source, None)) is None:
                 all_taken = True
             else:
-                tokens = self.tokens(job)
+                tokens = self.tokenizer.passage(job.text, job.sentences)
                 heappush(waiting, (-len(tokens.ids), job.key, tokens))
-
-    def feed(self, texts: Sequence[npt.NDArray[np.int32]]) -> dict[str, npt.NDArray[np.int64]]:
-        """The network's inputs for a batch of token ids, padded to the longest of them."""
-        return _feed(self._inputs, texts)
-
-    def tokens(self, job: Job) -> Tokens:
-        """What the network takes of a passage: token ids, and which of them each sentence has."""
-        prompt = self.spec.passage_prompt
-        spans = [Span(start + len(prompt), end + len(prompt)) for start, end in job.sentences]
-        return tokens_of(self._tokenizer.encode(prompt + job.text), spans)
 
 
 def runtime_options(streams: int) -> dict[str, str]:
@@ -167,30 +179,47 @@ def runtime_options(streams: int) -> dict[str, str]:
     return {"NUM_STREAMS": str(streams), "ENABLE_CPU_PINNING": "NO"}
 
 
+def open_network(file: Path, streams: int = 1, *, full: bool) -> Any:
+    """The compiled network kept in ``file``, ready to run; EncoderError if it cannot be.
+
+    It is computed in ``full`` precision, or in the one that the processor is quickest in.
+    """
+    options = runtime_options(streams) | ({"INFERENCE_PRECISION_HINT": "f32"} if full else {})
+    try:
+        core = openvino.Core()
+        core.set_property({"CACHE_DIR": str(file.parent / "cache")})
+        # resolved: what is cached, a file as large as the weights, is known by this path
+        return core.compile_model(str(file.resolve()), "CPU", options)
+    except Exception as error:  # it raises bare RuntimeError, and more
+        raise unusable(file.parent, str(error)) from error
+
+
 # Functions rather than methods: an encoder that is part of a cycle would outlive its last use.
 
 
+def _open_head(folder: Path) -> Head:
+    return partial(_run_head, open_network(head_file(folder), full=True))
+
+
+def _run_head(network: Any, pooled: Vector) -> Vector:
+    vectors: Vector = network.create_infer_request().infer([pooled])[0]
+    return vectors
+
+
 def _pass(
-    request: Any, inputs: list[str], spec: EncoderSpec, encodings: list[Encoding]
+    request: Any,
+    inputs: list[str],
+    tokenizer: TextTokenizer,
+    head: Head | None,
+    texts: list[Tokens],
 ) -> list[Vector]:
     """The unit vectors of questions."""
-    request.infer(_feed(inputs, [each.ids for each in encodings]))
+    request.infer(tokenizer.feed(inputs, [each.ids for each in texts]))
     states = request.get_output_tensor(0).data
-    return [
-        pool_text(states[row, : len(each.ids)], spec.pooling) for row, each in enumerate(encodings)
-    ]
-
-
-def _feed(
-    inputs: list[str], texts: Sequence[Sequence[int] | npt.NDArray[np.int32]]
-) -> dict[str, npt.NDArray[np.int64]]:
-    """What the network takes: token ids in rows, padded with zeros that the mask leaves out."""
-    longest = max(len(ids) for ids in texts)
-    # Every new shape costs OpenVINO, and 8 is what its kernels take at a time: a tenth of a
-    # question's time.
-    shape = len(texts), longest + -longest % _STEP
-    feed = {name: np.zeros(shape, np.int64) for name in inputs}
-    for row, ids in enumerate(texts):
-        feed["input_ids"][row, : len(ids)] = ids
-        feed["attention_mask"][row, : len(ids)] = 1
-    return feed
+    pooled = np.stack(
+        [
+            pool_text(states[row, : len(each.ids)], each.skip, tokenizer.spec.pooling)
+            for row, each in enumerate(texts)
+        ]
+    )
+    return list(unit_rows(pooled if head is None else head(pooled)))

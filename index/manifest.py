@@ -30,10 +30,14 @@ _REBUILD = "Build it again: blogqa build"
 
 @dataclass(frozen=True, slots=True)
 class BuildOptions:
-    """What a generation is made by, beside archive and encoder."""
+    """What a generation is made by, beside archive and encoder.
+
+    ``reranker`` is the digest of the cross-encoder that reads its first hits again, if one does.
+    """
 
     passages: PassageOptions = field(default_factory=PassageOptions)
     nearest: NearestOptions = field(default_factory=NearestOptions)
+    reranker: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,9 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         options, lists = values["options"], values["lists"]
         values["options"] = BuildOptions(
-            PassageOptions(**options["passages"]), NearestOptions(**options["nearest"])
+            PassageOptions(**options["passages"]),
+            NearestOptions(**options["nearest"]),
+            options.get("reranker"),
         )
         values["lists"] = None if lists is None else ListsRecord(**lists)
         values["digests"] = dict(values["digests"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,6 +14,8 @@ from corpus.types import Span
 
 Vector = npt.NDArray[np.float32]
 Pooling = Literal["mean", "cls"]
+Head = Callable[[Vector], Vector]
+"""Layers behind the pooling: rows of what was pooled to as many rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,38 +31,57 @@ class Tokens:
     """A tokenized passage: the ids of its tokens, and which of them each sentence has.
 
     ``bounds`` is of shape (sentences, 2): the first token and the one after the last; equal where a
-    sentence has none left, the text having been cut at the model's limit before it.
+    sentence has none left, the text having been cut at the model's limit before it. ``skip`` is how
+    many of the first ones are no part of the whole: those of a prompt that a model leaves out.
     """
 
     ids: npt.NDArray[np.int32]
     bounds: npt.NDArray[np.int64]
+    skip: int = 0
 
 
-def tokens_of(encoding: Encoding, sentences: Sequence[Span]) -> Tokens:
-    """What is kept of an ``encoding`` of a text; ``sentences`` are spans of that text."""
+def tokens_of(encoding: Encoding, sentences: Sequence[Span], skip: int = 0) -> Tokens:
+    """What is kept of an ``encoding`` of a text; ``sentences`` are spans of that text.
+
+    A token belongs to the sentence in which it ends: SentencePiece gives each word the space before
+    it, so that the first word of a sentence begins outside.
+    """
     ids = np.array(encoding.ids, np.int32)
-    starts = np.array([start for start, _ in encoding.offsets[1:-1]])  # special ones have none
-    bounds = np.searchsorted(starts, np.array(sentences, np.int64).reshape(-1, 2)) + 1
-    return Tokens(ids, bounds)
+    own = np.flatnonzero(np.array(encoding.special_tokens_mask) == 0)
+    offsets = np.array(encoding.offsets, np.int64).reshape(-1, 2)
+    first = own[0] if len(own) else min(1, len(ids))  # how many special ones stand in front
+    spans = np.array(sentences, np.int64).reshape(-1, 2)
+    bounds = np.searchsorted(offsets[own, 1], spans, side="right") + first
+    return Tokens(ids, bounds, skip)
 
 
-def pool_passage(states: Vector, tokens: Tokens, pooling: Pooling) -> EncodedPassage:
+def pool_passage(
+    states: Vector, tokens: Tokens, pooling: Pooling, head: Head | None = None
+) -> EncodedPassage:
     """The vectors of a passage from the ``states`` of its own tokens, (tokens, dimensions).
 
-    A sentence's is the mean of its tokens' states; without tokens, that of the whole.
+    A sentence's is the mean of its tokens' states; without tokens, that of the whole. Where there
+    is a ``head``, both pass it.
     """
-    whole = pool_text(states, pooling)
-    sentences = np.empty((len(tokens.bounds), states.shape[1]), np.float32)
-    for row, (first, last) in enumerate(tokens.bounds.tolist()):
-        sentences[row] = _unit(states[first:last].mean(axis=0)) if first < last else whole
-    return EncodedPassage(whole, sentences)
+    pooled = np.empty((1 + len(tokens.bounds), states.shape[1]), np.float32)
+    pooled[0] = pool_text(states, tokens.skip, pooling)
+    for row, (first, last) in enumerate(tokens.bounds.tolist(), start=1):
+        pooled[row] = states[first:last].mean(axis=0) if first < last else pooled[0]
+    vectors = unit_rows(pooled if head is None else head(pooled))
+    return EncodedPassage(vectors[0], vectors[1:])
 
 
-def pool_text(states: Vector, pooling: Pooling) -> Vector:
-    """The unit vector of a text from the ``states`` of its tokens, (tokens, dimensions)."""
-    return _unit(states[0] if pooling == "cls" else states.mean(axis=0))
+def pool_text(states: Vector, skip: int, pooling: Pooling) -> Vector:
+    """What stands for a text whole, from the ``states`` of its tokens but for the first ``skip``.
+
+    Of any length; that of no token at all is the first one's state.
+    """
+    own = states[skip:] if skip < len(states) else states[:1]
+    pooled: Vector = own[0] if pooling == "cls" else own.mean(axis=0)
+    return pooled
 
 
-def _unit(vector: Vector) -> Vector:
-    unit: Vector = vector / np.linalg.norm(vector)
+def unit_rows(vectors: Vector) -> Vector:
+    """``vectors``, shape (rows, dimensions), each brought to length 1."""
+    unit: Vector = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
     return unit

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from corpus.types import Passage
-from index.encoder import Encoder
+from index.encoder import QuestionEncoder
 from index.errors import IndexIncompatible
 from index.fusion import Part, Scores, fused, mixed, with_best_sentence
 from index.generation import Generation
@@ -34,7 +34,7 @@ MATCHED = 3
 class HybridSearcher:
     """Searches one generation with its encoder. Safe to use from several threads."""
 
-    def __init__(self, generation: Generation, encoder: Encoder) -> None:
+    def __init__(self, generation: Generation, encoder: QuestionEncoder) -> None:
         """Raises IndexIncompatible if the generation was built with another encoder."""
         if generation.manifest.encoder_digest != encoder.spec.digest:
             raise IndexIncompatible(

@@ -6,9 +6,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from index.encoder import Encoder
-from index.search import HybridSearcher
-from index.types import Description, Filters, Hit, Query
+from index.encoder import QuestionEncoder
+from index.types import Description, Filters, Hit, Query, Searcher
 from qa.ask import ask
 from qa.baselines import Baselines
 from qa.confidence import confidence
@@ -29,7 +28,7 @@ OTHER_HISTORY = "with another's history"
 class _Listener:
     """A searcher that looks as deep as the measures do, and keeps what was found last."""
 
-    def __init__(self, searcher: HybridSearcher) -> None:
+    def __init__(self, searcher: Searcher) -> None:
         self._searcher = searcher
         self.hits: list[Hit] = []
 
@@ -51,8 +50,8 @@ class Asking:
         self,
         judged: JudgedSet,
         settings: Settings,
-        searcher: HybridSearcher,
-        encoder: Encoder,
+        searcher: Searcher,
+        encoder: QuestionEncoder,
         on_question: Callable[[str], None] = lambda question: None,
     ) -> None:
         """``on_question`` is told each question before it is asked."""
@@ -63,8 +62,10 @@ class Asking:
         self._on_question = on_question
         self._listener = _Listener(searcher)
 
-    def run(self, *, baselines: bool = False, others: Mapping[str, Rankings] | None = None) -> Run:
-        """Ask everything. With ``baselines`` simpler ways of ranking are measured, too.
+    def run(
+        self, *, baselines: Baselines | None = None, others: Mapping[str, Rankings] | None = None
+    ) -> Run:
+        """Ask everything. With ``baselines``, these simpler ways of ranking are measured, too.
 
         ``others`` are rankings of other programs, by their name, to be measured beside. Raises
         JudgmentsError for a question that cannot be asked, IndexDamaged.
@@ -78,8 +79,8 @@ class Asking:
             outcomes.append(self._outcome(each))
         rankings[BLOGQA] = {each.judged.id: list(each.ranking) for each in outcomes}
         rankings[OTHER_HISTORY], took_together = self._with_other_histories()
-        if baselines:
-            rankings |= self._follow_ups_otherwise() | self._baselines()
+        if baselines is not None:
+            rankings |= self._follow_ups_otherwise() | self._ranked_by(baselines)
         rankings |= others or {}
         systems = {
             name: measure(
@@ -109,7 +110,7 @@ class Asking:
         hits = self._listener.hits
         # as deep as a person asks, and the bare encoder right after it: a busy moment meets both
         took_ms = _milliseconds(lambda: self._ask(judged, self._searcher))
-        encoder_ms = _milliseconds(lambda: self._encoder.encode_query(judged.question))
+        encoder_ms = _milliseconds(lambda: self._encoder.encode_queries([judged.question]))
         names = [self._set.post_name(found.post.place) for found in answer.passages]
         return Outcome(
             judged=judged,
@@ -139,7 +140,7 @@ class Asking:
     def _ask(
         self,
         judged: Judged,
-        searcher: HybridSearcher | _Listener | None = None,
+        searcher: Searcher | None = None,
         history: Sequence[str] | None = None,
     ) -> Answer:
         try:
@@ -193,9 +194,8 @@ class Asking:
     def _search(self, query: Query) -> list[str]:
         return self._posts(self._searcher.search(query, DEPTH, Filters()))
 
-    def _baselines(self) -> dict[str, Rankings]:
+    def _ranked_by(self, ways: Baselines) -> dict[str, Rankings]:
         """Simpler rankings; of a follow-up, they are given the question before it with it."""
-        ways = Baselines(self._searcher.generation, self._encoder, self._set.post_name)
         found: dict[str, Rankings] = {}
         for each in self._set.questions:
             for name, ranking in ways.rankings(joined(each)).items():

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from index.encoder import Encoder
+from index.encoder import QuestionEncoder
 from index.generation import Generation
 from index.terms import as_ordinals
 
@@ -27,7 +27,7 @@ class Baselines:
     """Ranks the posts of one generation in the simple ways."""
 
     def __init__(
-        self, generation: Generation, encoder: Encoder, post_name: Callable[[str], str]
+        self, generation: Generation, encoder: QuestionEncoder, post_name: Callable[[str], str]
     ) -> None:
         self._generation = generation
         self._encoder = encoder
@@ -36,7 +36,8 @@ class Baselines:
     def rankings(self, text: str) -> dict[str, list[str]]:
         """The names of the posts that each way finds for ``text``, best first."""
         bm25 = list(self._generation.terms.search(text, CANDIDATES))
-        dense = self._generation.nearest(self._encoder.encode_query(text), CANDIDATES).tolist()
+        (vector,) = self._encoder.encode_queries([text])
+        dense = self._generation.nearest(vector, CANDIDATES).tolist()
         ways = {BM25: bm25, DENSE: dense, FUSION: fuse([dense, bm25])}
         return {name: self._posts(ordinals) for name, ordinals in ways.items()}
 

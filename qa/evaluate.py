@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from index.encoder import Encoder
+from index.encoder import open_encoder
 from index.spec import encoder_folder
 from qa.asking import Asking
+from qa.baselines import Baselines
 from qa.judged_archive import check_posts, home_for
 from qa.judgments import JudgedSet
 from qa.rankings import Rankings
 from qa.run import Run
 from qa.settings import Settings
-from qa.workspace import OnFallback, open_searcher
+from qa.workspace import OnFallback, open_generation, open_reranker, searcher_over
 
 
 def evaluate(
@@ -35,17 +36,18 @@ def evaluate(
     and searching raise.
     """
     with home_for(judged, settings, posts, work, on_stage) as own:
-        searcher = open_searcher(own, on_fallback)
+        generation = open_generation(own, on_fallback)
         try:
-            generation = searcher.generation
             known = {judged.post_name(place) for place in generation.store.places()}
             check_posts(judged, own, posts, known)
-            encoder = Encoder(
+            encoder = open_encoder(
                 encoder_folder(own.encoders_folder, generation.manifest.encoder_digest)
             )
+            searcher = searcher_over(generation, encoder, open_reranker(own, generation))
             asking = Asking(
                 judged, own, searcher, encoder, lambda question: on_stage(f"Asking: {question}")
             )
-            return asking.run(baselines=baselines, others=others)
+            ways = Baselines(generation, encoder, judged.post_name) if baselines else None
+            return asking.run(baselines=ways, others=others)
         finally:
-            searcher.close()
+            generation.close()

@@ -8,7 +8,7 @@ from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from index.models import DEFAULT_MODEL
+from index.presets import DEFAULT_MODEL, PRESET, PRESETS
 from qa.errors import SettingsError
 
 PREFIX = "BLOGQA_"
@@ -28,8 +28,13 @@ class Settings:
     home: Path = _setting(Path(".blogqa"), "Folder that holds the archive and the index.")
     model: str = _setting(
         DEFAULT_MODEL,
-        "Encoder: the default's name, a folder with a sentence-transformers model, or the name "
+        f"Encoder: {', '.join(PRESETS)}, a folder with a sentence-transformers model, or the name "
         "of one on the model hub (fetched on first use).",
+    )
+    reranker: str = _setting(
+        PRESET,
+        "Cross-encoder that reads the first hits again: preset (that of `model`), none, a folder, "
+        "or a name on the model hub.",
     )
     passage_tokens: int = _setting(
         200, "Length a passage is closed at, in model tokens.", low=32, high=240

@@ -9,15 +9,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import IndexingError
+from index.presets import reranker_of
 from index.publish import GenerationRecord, list_generations, rollback
 from index.spec import encoder_folder
 from qa.settings import Settings
 
 if TYPE_CHECKING:
+    from index.encoder import QuestionEncoder
     from index.generation import Generation
     from index.manifest import Manifest
     from index.report import BuildReport, Progress, Restart
-    from index.search import HybridSearcher
+    from index.reranker import Reranker
+    from index.types import Searcher
 
 # Each command pays only for what it uses: SQLAlchemy is imported for the archive, OpenVINO and
 # FAISS for the index, so these imports stand in the functions.
@@ -73,19 +76,28 @@ def build_index(
     from corpus.archive import Archive
     from corpus.passages import PassageOptions
     from index.build import build
-    from index.encoder import Encoder
-    from index.gpu import GpuEncoder, find_gpu
+    from index.encoder import open_encoder
+    from index.gpu import find_gpu
     from index.manifest import BuildOptions
-    from index.models import find_model, prepare_encoder
+    from index.models import find_model, prepare_encoder, prepare_reranker
+    from index.torch_encoder import TorchEncoder
 
     with Archive(settings.archive_file) as archive:
-        folder = prepare_encoder(settings.model, settings.encoders_folder, on_compile)
-        encoder = Encoder(folder, streams=os.cpu_count() or 1)
+        encoders = settings.encoders_folder
+        folder = prepare_encoder(settings.model, encoders, on_compile)
+        reranker = reranker_of(settings.model, settings.reranker)
+        read_by = None if reranker is None else prepare_reranker(reranker, encoders, on_compile)
+        encoder = open_encoder(folder, streams=os.cpu_count() or 1)
         gpu = find_gpu()
-        options = BuildOptions(PassageOptions(target_tokens=settings.passage_tokens))
+        if gpu is not None:
+            source = find_model(settings.model)
+            encoder = TorchEncoder(encoder.spec, encoder.tokenizer, source, "cuda")
+        options = BuildOptions(
+            PassageOptions(target_tokens=settings.passage_tokens), reranker=read_by
+        )
         return build(
             archive,
-            encoder if gpu is None else GpuEncoder(encoder, find_model(settings.model)),
+            encoder,
             settings.index_folder,
             options,
             full=full,
@@ -94,19 +106,47 @@ def build_index(
         )
 
 
-def open_searcher(
-    settings: Settings, on_fallback: OnFallback = lambda fallback: None
-) -> HybridSearcher:
-    """A searcher over the generation in use, with the encoder it was built with.
+def open_searcher(settings: Settings, on_fallback: OnFallback = lambda fallback: None) -> Searcher:
+    """A searcher over the generation in use, with the encoder and re-ranker it was built with.
 
     Raises IndexMissing, IndexIncompatible, IndexDamaged or EncoderError, each with what mends it.
     """
-    from index.encoder import Encoder
-    from index.search import HybridSearcher
+    from index.encoder import open_encoder
 
     generation = open_generation(settings, on_fallback)
     digest = generation.manifest.encoder_digest
-    return HybridSearcher(generation, Encoder(encoder_folder(settings.encoders_folder, digest)))
+    encoder = open_encoder(encoder_folder(settings.encoders_folder, digest))
+    return searcher_over(generation, encoder, open_reranker(settings, generation))
+
+
+def searcher_over(
+    generation: Generation, encoder: QuestionEncoder, reranker: Reranker | None
+) -> Searcher:
+    """A searcher over ``generation`` with what it was built with.
+
+    Raises IndexIncompatible for another encoder.
+    """
+    from index.search import HybridSearcher
+
+    searcher = HybridSearcher(generation, encoder)
+    if reranker is None:
+        return searcher
+    from index.reranker import RerankingSearcher
+
+    return RerankingSearcher(searcher, reranker)
+
+
+def open_reranker(settings: Settings, generation: Generation) -> Reranker | None:
+    """The cross-encoder that reads the hits of ``generation`` again; None if none does.
+
+    Raises EncoderError if it cannot be used.
+    """
+    digest = generation.manifest.options.reranker
+    if digest is None:
+        return None
+    from index.reranker import Reranker
+
+    return Reranker(encoder_folder(settings.encoders_folder, digest))
 
 
 def open_generation(
@@ -133,13 +173,14 @@ def roll_back(settings: Settings, name: str | None = None) -> GenerationRecord:
 
     Raises as that does; EncoderError if the encoder that it was built with cannot be used.
     """
-    from index.encoder import Encoder
+    from index.encoder import open_encoder
     from index.generation import Generation
 
     def verify(folder: Path) -> None:
         generation = Generation(folder)
         generation.close()
-        Encoder(encoder_folder(settings.encoders_folder, generation.manifest.encoder_digest))
+        open_encoder(encoder_folder(settings.encoders_folder, generation.manifest.encoder_digest))
+        open_reranker(settings, generation)
 
     index = settings.index_folder
     name = rollback(index, name, verify)

@@ -89,6 +89,7 @@ def sample_home(sample_settings: Settings) -> Path:
 def sample_searcher(sample_settings: Settings) -> Iterator[HybridSearcher]:
     """A searcher over the sample archive."""
     searcher = open_searcher(sample_settings)
+    assert isinstance(searcher, HybridSearcher)
     yield searcher
     searcher.close()
 

@@ -15,11 +15,20 @@ from qa.settings import Settings
 ROOT = Path(__file__).parent.parent
 ROOMS = ("corpus", "index", "qa", "web")
 ONLY_IMPORTERS = {
-    "torch": {"index/compile.py", "index/gpu.py"},
-    "sentence_transformers": {"index/compile.py", "index/gpu.py"},
+    "torch": {
+        "index/gpu.py",
+        "index/reranker.py",
+        "index/torch_encoder.py",
+        "index/transformer.py",
+    },
+    "sentence_transformers": {
+        "index/compile.py",
+        "index/compile_reranker.py",
+        "index/transformer.py",
+    },
     "faiss": {"index/inverted.py", "index/vectors.py"},
     "tantivy": {"index/terms.py"},
-    "openvino": {"index/compile.py", "index/encoder.py"},
+    "openvino": {"index/encoder.py", "index/transformer.py"},
     "sqlalchemy": {"corpus/archive.py", "corpus/intake.py", "corpus/tables.py"},
     "trafilatura": {"corpus/markup/article.py"},
     "feedparser": {"corpus/markup/feeds.py"},

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import os
 import subprocess
 import sys
-import threading
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from index.errors import EncoderError
-from index.models import DEFAULT_MODEL, find_model, prepare_encoder
-from index.spec import read_spec
-from tests.tiny import make_model
+from index.models import (
+    DEFAULT_MODEL,
+    encoder_digest,
+    find_model,
+    model_digest,
+    prepare_encoder,
+    prepare_reranker,
+)
+from index.presets import Prompts
+from index.spec import read_reranker_spec, read_spec
+from tests.tiny import make_cross_encoder, make_model
 
 ROOT = Path(__file__).parent.parent
 
@@ -102,128 +106,35 @@ def test_an_unknown_folder_is_refused(model: str) -> None:
         find_model(model)
     assert caught.value.message == f"There is no folder {model!r} to load a model from."
     assert caught.value.hint == (
-        "Set `model` to all-MiniLM-L6-v2, a folder, or a sentence-transformers name."
+        "Set `model` to fast, better, best, a folder, or a name on the model hub."
     )
 
 
-class Hub(BaseHTTPRequestHandler):
-    """A model hub with one model, ``somebody/small``, of one file. See huggingface.co/docs/hub."""
-
-    COMMIT = "0123456789012345678901234567890123456789"
-    FILE = b'{"model_type": "none"}'
-
-    def do_GET(self) -> None:
-        if self.path == "/api/models/somebody/small/revision/main":
-            about = {
-                "id": "somebody/small",
-                "sha": self.COMMIT,
-                "siblings": [{"rfilename": "config.json"}],
-            }
-            self._answer(200, json.dumps(about).encode())
-        elif self.path.startswith(f"/api/models/somebody/small/tree/{self.COMMIT}?"):
-            file = {"type": "file", "path": "config.json", "size": len(self.FILE), "oid": "1"}
-            self._answer(200, json.dumps([file]).encode())
-        elif self.path == f"/somebody/small/resolve/{self.COMMIT}/config.json":
-            self._answer(200, self.FILE)
-        else:
-            self._answer(404, b"{}", {"X-Error-Code": "RepoNotFound"})
-
-    do_HEAD = do_GET
-
-    def _answer(self, status: int, body: bytes, headers: dict[str, str] | None = None) -> None:
-        self.send_response(status)
-        about = {"Content-Length": str(len(body)), "X-Repo-Commit": self.COMMIT, "ETag": '"1"'}
-        for name, value in (about | (headers or {})).items():
-            self.send_header(name, value)
-        self.end_headers()
-        if self.command == "GET":
-            self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
+def test_a_preset_is_the_model_it_stands_for() -> None:
+    assert find_model("fast") == find_model(DEFAULT_MODEL)
+    assert encoder_digest("fast") == encoder_digest(DEFAULT_MODEL)
 
 
-@pytest.fixture
-def hub() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Hub)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-FIND = """
-import sys
-from corpus.errors import BlogqaError
-from index.models import find_model
-try:
-    print(find_model(sys.argv[1], fetch="here" not in sys.argv))
-except BlogqaError as error:
-    print(type(error).__name__, error.message, error.hint, sep="|")
-"""
-
-
-@pytest.fixture
-def find_at(tmp_path: Path) -> Callable[..., str]:
-    """What a new process says when it looks for a model at a hub."""
-
-    def find(hub: str, model: str, *flags: str) -> str:
-        own = {"HF_ENDPOINT": hub, "HF_HOME": str(tmp_path / "hub"), "NO_PROXY": "127.0.0.1"}
-        environment = {key: value for key, value in os.environ.items() if key[:3] != "HF_"}
-        return subprocess.run(
-            [sys.executable, "-c", FIND, model, *flags],
-            cwd=ROOT,
-            env=environment | own,
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout.strip()
-
-    return find
-
-
-def test_a_name_on_the_hub_is_fetched_once(
-    hub: str, find_at: Callable[..., str], tmp_path: Path
-) -> None:
-    folder = Path(find_at(hub, "somebody/small"))
-    assert folder.is_relative_to(tmp_path / "hub")
-    assert (folder / "config.json").read_bytes() == Hub.FILE
-    assert Path(find_at("http://127.0.0.1:1", "somebody/small")) == folder
-
-
-def test_a_name_the_hub_does_not_know(hub: str, find_at: Callable[..., str]) -> None:
-    error, message, hint = find_at(hub, "unheard-of").split("|")
-    assert error == "EncoderError"
-    assert message.startswith("The model 'unheard-of' could not be fetched: ")
-    assert hint == (
-        "Check the name and the network, or set `model` to all-MiniLM-L6-v2 or to a folder."
+def test_a_file_is_no_model(tmp_path: Path) -> None:
+    (tmp_path / "model.safetensors").touch()
+    with pytest.raises(EncoderError) as caught:
+        find_model("model.safetensors")
+    assert caught.value.message == (
+        "'model.safetensors' is a file; a model is a folder with its configuration, weights and "
+        "tokenizer."
     )
+    assert caught.value.hint == "Set `model` to the folder that model.safetensors belongs in."
 
 
-def test_a_hub_that_is_not_there(find_at: Callable[..., str]) -> None:
-    error, message, _ = find_at("http://127.0.0.1:1", "somebody/small").split("|")
-    assert error == "EncoderError"
-    assert message.startswith("The model 'somebody/small' could not be fetched: ")
-
-
-def test_a_model_that_must_be_here_is_not_fetched(
-    hub: str, find_at: Callable[..., str], tmp_path: Path
-) -> None:
-    assert find_at(hub, "somebody/small", "here").split("|") == [
-        "EncoderError",
-        "The model 'somebody/small' is not on this machine.",
-        "The next build fetches it, which needs a network: blogqa build",
-    ]
-    folder = find_at(hub, "somebody/small")
-    assert find_at("http://127.0.0.1:1", "somebody/small", "here") == folder
-
-
-def test_a_name_that_can_be_none(find_at: Callable[..., str]) -> None:
-    error, message, _ = find_at("http://127.0.0.1:1", "not a name!").split("|")
-    assert error == "EncoderError"
-    assert message.startswith("The model 'not a name!' could not be fetched: ")
+def test_a_folder_by_the_name_of_a_well_known_model_has_its_prompts(tmp_path: Path) -> None:
+    for name in ("mine", "e5-small-v2"):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "config.json").write_text("{}")
+    mine, known = (encoder_digest(str(tmp_path / name)) for name in ("mine", "e5-small-v2"))
+    assert mine == model_digest(tmp_path / "e5-small-v2")
+    assert known == model_digest(tmp_path / "mine", Prompts("query: ", "passage: "))
+    assert known != mine
 
 
 class Compiles(Exception):
@@ -291,13 +202,27 @@ def test_a_model_that_has_changed_is_compiled_again(tiny: tuple[Path, Path], nam
     model, compiled = tiny
     path = model / name
     before = path.read_bytes()
-    path.write_bytes(before + b" ")
+    # a space within is no other model to JSON, and of weights it is another comment
+    path.write_bytes(_with_a_space(before))
     try:
         with pytest.raises(Compiles):
             prepare_encoder(str(model), compiled.parent, stop)
     finally:
         path.write_bytes(before)
     assert prepare_encoder(str(model), compiled.parent, stop) == compiled
+
+
+def _with_a_space(content: bytes) -> bytes:
+    """Another file that reads the same; safetensors pad the header that they tell the length of."""
+    if content[:1] in (b"{", b"["):
+        return content + b" "
+    length = int.from_bytes(content[:8], "little")
+    return (
+        (length + 8).to_bytes(8, "little")
+        + content[8 : 8 + length]
+        + b" " * 8
+        + content[8 + length :]
+    )
 
 
 def test_a_model_that_lies_elsewhere_is_the_same(tiny: tuple[Path, Path], tmp_path: Path) -> None:
@@ -325,3 +250,33 @@ def test_a_compiled_form_that_cannot_be_read_is_named(
     with pytest.raises(EncoderError) as caught:
         prepare_encoder(str(model), tmp_path / "encoders", stop)
     assert caught.value.hint == f"Remove {spoilt} and run: blogqa build"
+
+
+def test_a_reranker_is_compiled_once(tmp_path: Path) -> None:
+    model = make_cross_encoder(tmp_path / "model")
+    calls: list[int] = []
+    encoders = tmp_path / "encoders"
+    digest = prepare_reranker(str(model), encoders, lambda: calls.append(1))
+    assert digest == model_digest(model)
+    assert calls == [1]
+    assert prepare_reranker(str(model), encoders, stop) == digest
+    spec = read_reranker_spec(encoders / digest[:16])
+    assert (spec.model, spec.digest, spec.runtime) == (str(model), digest, "openvino")
+    with pytest.raises(EncoderError) as caught:
+        prepare_reranker("./nowhere", encoders, stop)
+    assert caught.value.hint == (
+        "Set `reranker` to preset, none, a folder, or a name on the model hub."
+    )
+
+
+def test_a_model_in_the_wrong_role_is_refused_before_anything_is_compiled(tmp_path: Path) -> None:
+    encoder = make_model(tmp_path / "encoder")
+    with pytest.raises(
+        EncoderError, match="gives pairs of texts no score: it is built as BertModel"
+    ):
+        prepare_reranker(str(encoder), tmp_path / "encoders", stop)
+    reranker = make_cross_encoder(tmp_path / "reranker")
+    with pytest.raises(EncoderError, match="gives pairs of texts a score") as caught:
+        prepare_encoder(str(reranker), tmp_path / "encoders", stop)
+    assert caught.value.hint == "Set `reranker` to it, and `model` to an encoder."
+    assert not (tmp_path / "encoders").exists()

@@ -40,6 +40,12 @@ def test_a_record_reads_back_as_written(tmp_path: Path) -> None:
         "pooling": "cls",
         "query_prompt": "Frage: «",
         "passage_prompt": "tell: ",
+        "include_prompt": True,
+        "pad_id": 0,
+        "has_head": False,
+        "full_precision": False,
+        "runtime": "openvino",
+        "reason": "",
         "format": 2,
     }
 

@@ -11,6 +11,7 @@ import pytest
 from index.encoder import Encoder
 from index.search import HybridSearcher
 from qa.asking import Asking, joined
+from qa.baselines import Baselines
 from qa.errors import JudgmentsError
 from qa.judgments import JudgedSet, read_set
 from qa.run import Run
@@ -25,6 +26,7 @@ def searcher(
 ) -> Iterator[HybridSearcher]:
     posts = judged.write_posts(tmp_path_factory.mktemp("judged") / "posts")
     opened = open_searcher(make_home(posts))
+    assert isinstance(opened, HybridSearcher)
     yield opened
     opened.close()
 
@@ -36,7 +38,9 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> JudgedSet:
 
 @pytest.fixture(scope="module")
 def run(small: JudgedSet, searcher: HybridSearcher, encoder: Encoder) -> Run:
-    return Asking(small, Settings(), searcher, encoder).run(baselines=True)
+    return Asking(small, Settings(), searcher, encoder).run(
+        baselines=Baselines(searcher.generation, encoder, small.post_name)
+    )
 
 
 def test_each_question_is_asked_as_a_person_would(run: Run) -> None:

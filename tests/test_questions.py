@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from index.search import HybridSearcher
+from index.types import Searcher
 from qa.ask import ask
 from qa.evaluate import evaluate
 from qa.floors import read_floors, sunk
@@ -130,7 +131,7 @@ def real_settings(shared: Path, make_home: Callable[[Path], Settings]) -> Settin
 
 
 @pytest.fixture(scope="module")
-def real(real_settings: Settings) -> Iterator[HybridSearcher]:
+def real(real_settings: Settings) -> Iterator[Searcher]:
     searcher = open_searcher(real_settings)
     yield searcher
     searcher.close()
@@ -139,11 +140,12 @@ def real(real_settings: Settings) -> Iterator[HybridSearcher]:
 @pytest.fixture(scope="module")
 def seeds(shared: Path, make_home: Callable[[Path], Settings]) -> Iterator[HybridSearcher]:
     searcher = open_searcher(make_home(shared / "data" / "seeds"))
+    assert isinstance(searcher, HybridSearcher)
     yield searcher
     searcher.close()
 
 
-def answer(searcher: HybridSearcher, question: str) -> Answer:
+def answer(searcher: Searcher, question: str) -> Answer:
     """As a rep gets it: with the settings that nobody changed."""
     settings = Settings()
     return ask(
@@ -161,7 +163,7 @@ def found(answer: Answer) -> list[str]:
 
 
 @pytest.mark.parametrize("question", REAL)
-def test_a_real_blog_answers_in_its_first_three(real: HybridSearcher, question: str) -> None:
+def test_a_real_blog_answers_in_its_first_three(real: Searcher, question: str) -> None:
     assert REAL[question] in found(answer(real, question))[:3]
 
 
@@ -174,18 +176,18 @@ def test_judged_questions_are_answered_no_worse_than_pinned(
 
 
 @pytest.mark.parametrize("question", SAMPLE_FIRST)
-def test_the_sample_archive_answers_first(sample_searcher: HybridSearcher, question: str) -> None:
+def test_the_sample_archive_answers_first(sample_searcher: Searcher, question: str) -> None:
     assert found(answer(sample_searcher, question))[0] == SAMPLE_FIRST[question]
 
 
 @pytest.mark.parametrize("question", SAMPLE_FIRST_THREE)
 def test_the_sample_archive_answers_in_its_first_three(
-    sample_searcher: HybridSearcher, question: str
+    sample_searcher: Searcher, question: str
 ) -> None:
     assert SAMPLE_FIRST_THREE[question] in found(answer(sample_searcher, question))[:3]
 
 
-def test_the_answer_on_call_reluctance_begins_with_its_definition(seeds: HybridSearcher) -> None:
+def test_the_answer_on_call_reluctance_begins_with_its_definition(seeds: Searcher) -> None:
     opening = "Even the best sellers have some level of call reluctance"
     given = answer(seeds, "how do I handle call reluctance?")
     assert opening in given.passages[0].passage.text

@@ -80,7 +80,7 @@ def test_an_ended_server_watches_no_more_and_has_nothing_open(sample_settings: S
         assert "generation watcher" in {each.name for each in threading.enumerate()}
     assert "generation watcher" not in {each.name for each in threading.enumerate()}
     with pytest.raises(IndexDamaged, match="closed database"):
-        serving.searcher.generation.store.titles()
+        serving.generation.store.titles()
 
 
 @pytest.fixture

@@ -297,7 +297,7 @@ class FailingState(ServerState):
     @contextmanager
     def serving(self) -> Iterator[Serving]:
         with super().serving() as serving:
-            searcher = FailingSearcher(serving.searcher.generation, self._own_encoder)
+            searcher = FailingSearcher(serving.generation, self._own_encoder)
             yield replace(serving, searcher=searcher)
 
 

@@ -182,6 +182,7 @@ def test_the_encoder_is_opened_once_for_all_generations_made_with_it(
 ) -> None:
     def encoder_in_use() -> object:
         with state.serving() as serving:
+            assert isinstance(serving.searcher, HybridSearcher)
             return serving.searcher._encoder
 
     first = encoder_in_use()

@@ -15,17 +15,16 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.encoder import Encoder
+from index.encoder import QuestionEncoder, open_encoder
 from index.errors import IndexingError
 from index.generation import Generation
 from index.publish import current_folder, current_name, other_folders
-from index.search import HybridSearcher
 from index.spec import encoder_folder
-from index.types import Filters
+from index.types import Filters, Searcher
 from qa.ask import MOST_PASSAGES, ask
 from qa.examples import example_questions
 from qa.settings import Settings
-from qa.workspace import Overview, overview
+from qa.workspace import Overview, open_reranker, overview, searcher_over
 
 _log = logging.getLogger(__name__)
 
@@ -41,7 +40,8 @@ _Traces = tuple[str | tuple[str, int, int, int], ...]
 class Serving:
     """A generation that is answering, with what the page says of it."""
 
-    searcher: HybridSearcher
+    searcher: Searcher
+    generation: Generation
     overview: Overview
     examples: list[str]
 
@@ -70,7 +70,7 @@ class ServerState:
         self._looking = threading.Lock()
         self._counting = threading.Lock()
         self._held: _Held | None = None
-        self._encoder: Encoder | None = None
+        self._encoder: QuestionEncoder | None = None
         self._refused: _Refused | None = None
 
     @contextmanager
@@ -180,19 +180,20 @@ class ServerState:
         with ExitStack() as stack:
             stack.callback(generation.close)
             encoder = self._encoder_of(generation)
-            searcher = HybridSearcher(generation, encoder)
+            reranker = open_reranker(self.settings, generation)
+            searcher = searcher_over(generation, encoder, reranker)
             about = overview(generation)
-            serving = Serving(searcher, about, example_questions(generation.store))
+            serving = Serving(searcher, generation, about, example_questions(generation.store))
             _warm(serving)
             stack.pop_all()
         self._encoder = encoder
         return serving
 
-    def _encoder_of(self, generation: Generation) -> Encoder:
+    def _encoder_of(self, generation: Generation) -> QuestionEncoder:
         digest = generation.manifest.encoder_digest
         if self._encoder is not None and self._encoder.spec.digest == digest:
             return self._encoder
-        return Encoder(encoder_folder(self.settings.encoders_folder, digest))
+        return open_encoder(encoder_folder(self.settings.encoders_folder, digest))
 
     def _refuse(self, refused: _Refused) -> None:
         self._refused = refused

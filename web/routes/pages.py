@@ -37,7 +37,7 @@ def get_post(request: Request, id: str, p: int | None = None) -> HTMLResponse:
     """The archived post, with passage number `p` of it marked."""
     state: ServerState = request.app.state.server
     with state.serving() as serving:
-        store = serving.searcher.generation.store
+        store = serving.generation.store
         found = store.post(id)
         if found is None:
             return _templates.TemplateResponse(request, "missing.html", status_code=404)
