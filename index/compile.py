@@ -162,7 +162,7 @@ def _compile(
     except OSError:
         raise
     except Exception as error:  # whatever a network does that tracing was not made for
-        return shortened(error)
+        return f"it fails once it is compiled: {shortened(error)}"
 
 
 def _keep(

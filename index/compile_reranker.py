@@ -89,7 +89,7 @@ def _compile(original: CrossEncoder, spec: RerankerSpec, folder: Path) -> str:
     except OSError:
         raise
     except Exception as error:  # whatever a network does that tracing was not made for
-        return shortened(error)
+        return f"it fails once it is compiled: {shortened(error)}"
 
 
 def _difference(original: CrossEncoder, reranker: Reranker) -> str:

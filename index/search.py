@@ -36,10 +36,12 @@ class HybridSearcher:
 
     def __init__(self, generation: Generation, encoder: QuestionEncoder) -> None:
         """Raises IndexIncompatible if the generation was built with another encoder."""
-        if generation.manifest.encoder_digest != encoder.spec.digest:
+        about, spec = generation.manifest, encoder.spec
+        if about.encoder_digest != spec.digest or about.dimensions != spec.dimensions:
             raise IndexIncompatible(
-                f"The index was built with the encoder {generation.manifest.encoder_digest[:16]}, "
-                f"not with {encoder.spec.digest[:16]}.",
+                f"The index was built with the encoder {about.model} "
+                f"({about.encoder_digest[:16]}, {about.dimensions} dimensions), not with "
+                f"{spec.model} ({spec.digest[:16]}, {spec.dimensions}).",
                 "Build it again: blogqa build",
             )
         self.generation = generation

@@ -38,7 +38,7 @@ from index.errors import EncoderError
 
 _LAYERS = (Dense, LayerNorm, Dropout, Normalize)  # that may follow the pooling
 _LOADING = (OSError, ValueError, RuntimeError, ImportError, KeyError, TypeError, SafetensorError)
-_LONGEST = 300  # characters of somebody else's error: a failed trace fills a thousand lines
+_LONGEST = 200  # characters of somebody else's error: a failed trace fills a thousand lines
 
 
 class _States(torch.nn.Module):

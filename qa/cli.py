@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 from corpus.types import SourceKind
 from index.types import Filters
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 _KINDS = ", ".join(get_args(SourceKind))
 
 Model = Annotated[str | None, typer.Option(help=HELP["model"])]
+Reranker = Annotated[str | None, typer.Option(help=HELP["reranker"])]
 PassageTokens = Annotated[int | None, typer.Option(help=HELP["passage_tokens"])]
 
 app = typer.Typer(
@@ -111,6 +113,7 @@ def import_(
 def build(
     home: Home = None,
     model: Model = None,
+    reranker: Reranker = None,
     passage_tokens: PassageTokens = None,
     full: Annotated[
         bool, typer.Option("--full", help="Encode everything anew, also what is encoded already.")
@@ -119,7 +122,9 @@ def build(
 ) -> None:
     """Make the index hold what the archive holds."""
     with reporting(json):
-        settings = settings_of(home=home, model=model, passage_tokens=passage_tokens)
+        settings = settings_of(
+            home=home, model=model, reranker=reranker, passage_tokens=passage_tokens
+        )
         report = _build(settings, full=full)
         if json:
             print(output.as_json(asdict(report)))
@@ -131,6 +136,7 @@ def build(
 def update(
     home: Home = None,
     model: Model = None,
+    reranker: Reranker = None,
     passage_tokens: PassageTokens = None,
     allow_private: Annotated[
         bool | None,
@@ -141,7 +147,11 @@ def update(
     """Import all known sources again and build: the one command after new posts."""
     with reporting(json):
         settings = settings_of(
-            home=home, model=model, passage_tokens=passage_tokens, allow_private=allow_private
+            home=home,
+            model=model,
+            reranker=reranker,
+            passage_tokens=passage_tokens,
+            allow_private=allow_private,
         )
         with reading("the sources") as on_place:
             reports, failures = imports.import_again(settings, on_place)
@@ -278,7 +288,8 @@ def status(home: Home = None, json: AsJson = False) -> None:
     with reporting(json):
         settings = settings_of(home=home)
         generation = workspace.open_generation(settings, _warn)
-        overview = workspace.overview(generation, settings.archive_file)
+        encoders = settings.encoders_folder
+        overview = workspace.overview(generation, settings.archive_file, encoders)
         if json:
             print(output.as_json(output.overview_data(overview)))
         else:
@@ -304,6 +315,9 @@ def _build(settings: Settings, *, full: bool = False) -> BuildReport:
         def on_compile() -> None:
             console.print(f"Compiling the encoder {settings.model} (once).", style="dim")
 
+        def on_slow(note: str) -> None:
+            console.print(Text(note), style="yellow", soft_wrap=True)
+
         def on_progress(progress: BuildProgress) -> None:
             bar.update(task, completed=progress.done, total=progress.total, visible=True)
 
@@ -314,6 +328,7 @@ def _build(settings: Settings, *, full: bool = False) -> BuildReport:
             settings,
             full=full,
             on_compile=on_compile,
+            on_slow=on_slow,
             on_restart=on_restart,
             on_progress=on_progress,
         )

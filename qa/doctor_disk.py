@@ -14,7 +14,7 @@ from rich.filesize import decimal
 from corpus.errors import BlogqaError
 from index.errors import IndexingError
 from index.manifest import read_manifest
-from index.models import find_model, model_digest
+from index.models import encoder_digest
 from index.publish import KEPT, GenerationRecord, list_generations
 from index.spec import encoder_folder
 from qa.doctor_index import check_encoder, open_whole
@@ -143,11 +143,13 @@ def _examine_encoders(settings: Settings, generations: list[GenerationRecord]) -
         else:
             message = f"{path} is of a compilation that was stopped ({decimal(_size(path))})."
             yield Finding("compiling", "warning", message, f"Remove {path}")
-    used = {
-        encoder_folder(encoders, read_manifest(_folder(settings, each.name)).encoder_digest)
-        for each in generations
-        if each.problem is None
-    }
+    manifests = [
+        read_manifest(_folder(settings, each.name)) for each in generations if each.problem is None
+    ]
+    digests = [
+        digest for each in manifests for digest in (each.encoder_digest, each.options.reranker)
+    ]
+    used = {encoder_folder(encoders, digest) for digest in digests if digest is not None}
     unused = {path for path in encoders.glob("[!.]*") if path.is_dir()} - used
     for path in sorted(unused - _next_encoder(settings) if unused else unused):
         yield Finding(
@@ -161,7 +163,7 @@ def _examine_encoders(settings: Settings, generations: list[GenerationRecord]) -
 def _next_encoder(settings: Settings) -> set[Path]:
     """The folder of the encoder that the next build uses; none if its model cannot be had."""
     try:
-        digest = model_digest(find_model(settings.model, fetch=False))
+        digest = encoder_digest(settings.model, fetch=False)
     except BlogqaError:
         return set()
     return {encoder_folder(settings.encoders_folder, digest)}

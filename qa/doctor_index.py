@@ -9,13 +9,23 @@ from corpus.errors import BlogqaError
 from index.errors import EncoderError, IndexDamaged
 from index.generation import Generation
 from index.manifest import Manifest
-from index.models import find_model, model_digest
+from index.models import encoder_digest
 from index.publish import current_folder
-from index.spec import encoder_folder, model_file, read_spec, tokenizer_file
+from index.spec import (
+    EncoderSpec,
+    RerankerSpec,
+    encoder_folder,
+    model_file,
+    read_reranker_spec,
+    read_spec,
+    source_folder,
+    tokenizer_file,
+)
 from qa.doctor_archive import Inventory
 from qa.findings import Finding, problem
 from qa.output import count
 from qa.settings import Settings
+from qa.workspace import slow_note
 
 _REBUILD = "Build it again: blogqa build"
 _FROM_NOTHING = "Build it from nothing: blogqa build --full"
@@ -46,11 +56,12 @@ def examine_index(settings: Settings, inventory: Inventory | None) -> Iterator[F
     finally:
         generation.close()
     try:
-        check_encoder(settings.encoders_folder, manifest)
+        spec = check_encoder(settings.encoders_folder, manifest)
     except EncoderError as error:
         yield problem("encoder", "error", error)
     else:
-        yield Finding("encoder", "ok", f"The compiled encoder {manifest.model} is there.")
+        yield _prepared("encoder", spec)
+    yield from _reranker(settings, manifest)
     yield _model(settings, manifest)
     yield _passage_length(settings, manifest)
 
@@ -66,8 +77,8 @@ def open_whole(folder: Path) -> Generation:
         raise IndexDamaged(f"{folder} cannot be opened: {error}.", _REBUILD) from error
 
 
-def check_encoder(encoders: Path, manifest: Manifest) -> None:
-    """Raise EncoderError unless the encoder that ``manifest`` names is among those compiled."""
+def check_encoder(encoders: Path, manifest: Manifest) -> EncoderSpec:
+    """The encoder that ``manifest`` names; EncoderError unless it is among those compiled."""
     folder = encoder_folder(encoders, manifest.encoder_digest)
     if not folder.is_dir():
         raise EncoderError(
@@ -76,12 +87,49 @@ def check_encoder(encoders: Path, manifest: Manifest) -> None:
             "Compile it again: blogqa build",
         )
     remedy = f"Remove {folder} and run: blogqa build"
-    if read_spec(folder).digest != manifest.encoder_digest:
+    spec = read_spec(folder)
+    if spec.digest != manifest.encoder_digest:
         raise EncoderError(f"The compiled encoder in {folder} is another one.", remedy)
+    if spec.dimensions != manifest.dimensions:
+        raise EncoderError(
+            f"The encoder in {folder} makes vectors of {spec.dimensions} dimensions; those of the "
+            f"index {manifest.generation} have {manifest.dimensions}.",
+            remedy,
+        )
+    _check_files(folder, spec)
+    return spec
+
+
+def _check_files(folder: Path, spec: EncoderSpec | RerankerSpec) -> None:
     network = model_file(folder)
-    for path in (network, network.with_suffix(".bin"), tokenizer_file(folder)):
+    wanted = [network, network.with_suffix(".bin"), tokenizer_file(folder)]
+    if spec.runtime != "openvino":
+        wanted = [source_folder(folder) / "config.json", tokenizer_file(folder)]
+    for path in wanted:
         if not path.is_file():
-            raise EncoderError(f"{path} is missing.", remedy)
+            raise EncoderError(f"{path} is missing.", f"Remove {folder} and run: blogqa build")
+
+
+def _reranker(settings: Settings, manifest: Manifest) -> Iterator[Finding]:
+    """The cross-encoder of the index, if it has one."""
+    digest = manifest.options.reranker
+    if digest is None:
+        return
+    folder = encoder_folder(settings.encoders_folder, digest)
+    try:
+        spec = read_reranker_spec(folder)
+        _check_files(folder, spec)
+    except EncoderError as error:
+        yield problem("reranker", "error", error)
+    else:
+        yield _prepared("reranker", spec)
+
+
+def _prepared(name: str, spec: EncoderSpec | RerankerSpec) -> Finding:
+    if note := slow_note(spec):
+        return Finding(name, "info", note, "Set another model if answers take too long")
+    what = "encoder" if name == "encoder" else "re-ranker"
+    return Finding(name, "ok", f"The compiled {what} {spec.model} is there.")
 
 
 def _counts(generation: Generation, posts: int, placed: int) -> Finding:
@@ -132,7 +180,7 @@ def _likeness(generation: Generation, hashes: dict[str, str], inventory: Invento
 def _model(settings: Settings, manifest: Manifest) -> Finding:
     """Whether the next build encodes with the encoder that the index was built with."""
     try:
-        digest = model_digest(find_model(settings.model, fetch=False))
+        digest = encoder_digest(settings.model, fetch=False)
     except BlogqaError as error:
         return problem("encoder_model", "warning", error)
     if digest == manifest.encoder_digest:

@@ -172,10 +172,14 @@ def print_overview(console: Console, overview: Overview) -> None:
         ("index", f"{overview.generation}, built {overview.built_at}"),
         ("encoder", overview.model),
     ]
+    if overview.reranker is not None:
+        rows.append(("re-ranker", overview.reranker))
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
     for name, value in rows:
         table.add_row(Text(name, style="dim"), Text(value))
     console.print(table)
+    for note in overview.notes:
+        console.print(Text(note), style="yellow", soft_wrap=True)
     if overview.is_stale:
         line = "The archive has changed since the index was built. Next: blogqa build"
         console.print(line, style="yellow")

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.errors import IndexingError
+from index.errors import EncoderError, IndexingError
 from index.presets import reranker_of
 from index.publish import GenerationRecord, list_generations, rollback
-from index.spec import encoder_folder
+from index.spec import (
+    EncoderSpec,
+    RerankerSpec,
+    encoder_folder,
+    read_reranker_spec,
+    read_spec,
+)
 from qa.settings import Settings
 
 if TYPE_CHECKING:
@@ -30,7 +37,8 @@ if TYPE_CHECKING:
 class Overview:
     """The archive and index in figures, for people.
 
-    ``is_stale`` says that the archive has changed since the index was built, where that was asked.
+    ``is_stale`` says that the archive has changed since the index was built, where that was asked;
+    ``notes`` tell what is slow, and ``reranker`` what reads the first hits again, likewise.
     """
 
     posts: int
@@ -44,6 +52,8 @@ class Overview:
     built_at: str
     model: str
     is_stale: bool = False
+    reranker: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +72,16 @@ def build_index(
     *,
     full: bool = False,
     on_compile: Callable[[], None] = lambda: None,
+    on_slow: Callable[[str], None] = lambda note: None,
     on_restart: Callable[[Restart], None] = lambda restart: None,
     on_progress: Callable[[Progress], None] = lambda progress: None,
 ) -> BuildReport:
     """Make the index hold what the archive holds; a ``full`` build encodes all of it anew.
 
     ``on_compile`` is called if the encoder has to be compiled first, which takes seconds;
-    ``on_restart`` if more is to be encoded than is new. Raises ArchiveError, EncoderError or
-    IndexingError; the index in use is then untouched.
+    ``on_slow`` with a note on each model that could not be; ``on_restart`` if more is to be encoded
+    than is new. Raises ArchiveError, EncoderError or IndexingError; the index in use is then
+    untouched.
     """
     import os
 
@@ -88,6 +100,12 @@ def build_index(
         reranker = reranker_of(settings.model, settings.reranker)
         read_by = None if reranker is None else prepare_reranker(reranker, encoders, on_compile)
         encoder = open_encoder(folder, streams=os.cpu_count() or 1)
+        specs: list[EncoderSpec | RerankerSpec] = [encoder.spec]
+        if read_by is not None:
+            specs.append(read_reranker_spec(encoder_folder(encoders, read_by)))
+        for spec in specs:
+            if note := slow_note(spec):
+                on_slow(note)
         gpu = find_gpu()
         if gpu is not None:
             source = find_model(settings.model)
@@ -104,6 +122,16 @@ def build_index(
             on_restart=on_restart,
             on_progress=on_progress,
         )
+
+
+def slow_note(spec: EncoderSpec | RerankerSpec) -> str:
+    """That a model is slow, and why; nothing for one that is compiled."""
+    if spec.runtime == "openvino":
+        return ""
+    return (
+        f"{spec.model} could not be compiled, so sentence-transformers runs it, several times "
+        f"slower and with torch in memory: {spec.reason}"
+    )
 
 
 def open_searcher(settings: Settings, on_fallback: OnFallback = lambda fallback: None) -> Searcher:
@@ -187,12 +215,17 @@ def roll_back(settings: Settings, name: str | None = None) -> GenerationRecord:
     return next(record for record in list_generations(index) if record.name == name)
 
 
-def overview(generation: Generation, archive_file: Path | None = None) -> Overview:
+def overview(
+    generation: Generation, archive_file: Path | None = None, encoders: Path | None = None
+) -> Overview:
     """The figures of ``generation``, and who wrote it, about what, and when.
 
-    With an ``archive_file`` that is there, it is also compared with that; raises ArchiveError.
+    With an ``archive_file`` that is there, it is also compared with that; raises ArchiveError. With
+    the folder of ``encoders``, those that it was built with are looked at, as far as they are
+    there.
     """
     about, store = generation.manifest, generation.store
+    specs = [] if encoders is None else _specs(about, encoders)
     first, last = store.dates()
     return Overview(
         posts=about.posts,
@@ -206,7 +239,20 @@ def overview(generation: Generation, archive_file: Path | None = None) -> Overvi
         built_at=about.built_at,
         model=about.model,
         is_stale=archive_file is not None and _differs(about, archive_file),
+        reranker=next((spec.model for spec in specs if isinstance(spec, RerankerSpec)), None),
+        notes=tuple(note for spec in specs if (note := slow_note(spec))),
     )
+
+
+def _specs(about: Manifest, encoders: Path) -> list[EncoderSpec | RerankerSpec]:
+    """The records of the encoder and re-ranker of an index, of those that can be read."""
+    found: list[EncoderSpec | RerankerSpec] = []
+    with suppress(EncoderError):
+        found.append(read_spec(encoder_folder(encoders, about.encoder_digest)))
+    with suppress(EncoderError):
+        if about.options.reranker is not None:
+            found.append(read_reranker_spec(encoder_folder(encoders, about.options.reranker)))
+    return found
 
 
 def _differs(about: Manifest, archive_file: Path) -> bool:

@@ -270,8 +270,8 @@ def test_an_index_of_another_encoder_is_refused(
     with pytest.raises(IndexIncompatible) as caught:
         HybridSearcher(generation, encoder)
     assert caught.value.message == (
-        "The index was built with the encoder 0123456789abcdef, "
-        f"not with {encoder.spec.digest[:16]}."
+        "The index was built with the encoder all-MiniLM-L6-v2 (0123456789abcdef, 384 "
+        f"dimensions), not with all-MiniLM-L6-v2 ({encoder.spec.digest[:16]}, 384)."
     )
     assert caught.value.hint == "Build it again: blogqa build"
     generation.close()

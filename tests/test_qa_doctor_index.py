@@ -219,6 +219,11 @@ def test_an_encoder_without_one_of_its_files(home: Settings, name: str) -> None:
             "The compiled encoder in {} cannot be used: it has format 99, this version reads 2.",
         ),
         ({"digest": "another"}, "The compiled encoder in {} is another one."),
+        (
+            {"dimensions": 768},
+            "The encoder in {} makes vectors of 768 dimensions; those of the index GENERATION have "
+            "384.",
+        ),
     ],
 )
 def test_an_encoder_that_is_not_the_one(
@@ -230,7 +235,8 @@ def test_an_encoder_that_is_not_the_one(
     spec.unlink()
     spec.write_text(json.dumps(content))
     remedy = f"Remove {encoder} and run: blogqa build"
-    assert checkups.unwell(home) == [Finding("encoder", "error", message.format(encoder), remedy)]
+    message = message.format(encoder).replace("GENERATION", checkups.generation(home).name)
+    assert checkups.unwell(home) == [Finding("encoder", "error", message, remedy)]
 
 
 def test_another_model_is_set(home: Settings, tmp_path: Path) -> None:
@@ -252,7 +258,7 @@ def test_a_model_that_is_not_there(home: Settings) -> None:
             "encoder_model",
             "warning",
             "There is no folder '/no/model' to load a model from.",
-            "Set `model` to all-MiniLM-L6-v2, a folder, or a sentence-transformers name.",
+            "Set `model` to fast, better, best, a folder, or a name on the model hub.",
         )
     ]
 

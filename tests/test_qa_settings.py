@@ -16,13 +16,14 @@ from qa.settings import FILE, PREFIX, Settings, load_settings, table
 KNOWN = (
     "Known settings: allow_private, fetch_concurrency, fetch_max_pages, fetch_page_mb, "
     "fetch_redirects, fetch_requests_per_second, fetch_timeout_s, home, host, least_confidence, "
-    "limit, model, passage_tokens, port, workers."
+    "limit, model, passage_tokens, port, reranker, workers."
 )
 
 # for each setting: three values unlike its default, as a flag, a variable and a line of TOML
 VALUES: dict[str, tuple[object, str, str, tuple[object, object, object]]] = {
     "home": (Path("flag"), "variable", "'file'", (Path("flag"), Path("variable"), Path("file"))),
     "model": ("flag", "variable", "'file'", ("flag", "variable", "file")),
+    "reranker": ("flag", "variable", "'file'", ("flag", "variable", "file")),
     "passage_tokens": (33, "34", "35", (33, 34, 35)),
     "limit": (1, "2", "3", (1, 2, 3)),
     "least_confidence": (0.1, "0.25", "0.3", (0.1, 0.25, 0.3)),
@@ -269,6 +270,7 @@ def test_as_environment_names_every_setting() -> None:
     assert Settings(home=Path("h"), limit=3, least_confidence=0.25).as_environment() == {
         "BLOGQA_HOME": "h",
         "BLOGQA_MODEL": Settings().model,
+        "BLOGQA_RERANKER": "preset",
         "BLOGQA_PASSAGE_TOKENS": str(Settings().passage_tokens),
         "BLOGQA_LIMIT": "3",
         "BLOGQA_LEAST_CONFIDENCE": "0.25",
@@ -291,6 +293,7 @@ names = st.text(
 loadable: dict[str, st.SearchStrategy[Any]] = {
     "home": names.map(Path),
     "model": names,
+    "reranker": names,
     "host": names,
     "passage_tokens": st.integers(32, 240),
     "limit": st.integers(1, 20),

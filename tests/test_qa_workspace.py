@@ -10,12 +10,18 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import ArchiveError
-from index.errors import IndexMissing
+from index.errors import EncoderError, IndexMissing
+from index.manifest import read_manifest, write_manifest
+from index.publish import current_folder
 from index.report import Progress
+from index.reranker import RerankingSearcher
+from index.search import HybridSearcher
 from index.types import Filters, Query
+from qa.doctor_index import examine_index
 from qa.imports import import_source
 from qa.settings import Settings
 from qa.workspace import build_index, open_generation, open_searcher, overview
+from tests.tiny import make_cross_encoder, make_model
 
 WritePosts = Callable[[dict[str, str]], Path]
 ONE, TWO = "Stand up before you dial.\n", "Never lower a price for nothing.\n"
@@ -95,3 +101,58 @@ def test_the_overview_compares_the_index_with_an_archive_that_is_there(
     settings.archive_file.unlink()
     assert not overview(generation, settings.archive_file).is_stale
     generation.close()
+
+
+def test_a_model_that_cannot_be_compiled_answers_and_is_told_of(
+    settings: Settings, write_posts: WritePosts, tmp_path: Path
+) -> None:
+    """With a re-ranker as well, through a build, a searcher, the overview and the doctor."""
+    (settings.home / "encoders").unlink()
+    import_source(settings, write_posts({"one.md": ONE, "two.md": TWO}))
+    own = replace(
+        settings,
+        model=str(make_model(tmp_path / "slow", network="longformer")),
+        reranker=str(make_cross_encoder(tmp_path / "reads")),
+    )
+    notes: list[str] = []
+    report = build_index(own, on_slow=notes.append)
+    assert len(notes) == 1
+    assert notes[0].startswith(
+        f"{tmp_path / 'slow'} could not be compiled, so sentence-transformers runs it, several "
+        "times slower and with torch in memory: on a text of 1 words its vector has cosine "
+    )
+    searcher = open_searcher(own)
+    assert isinstance(searcher, RerankingSearcher)
+    hits = searcher.search(Query("dial"), 2, Filters())
+    assert {hit.post.title for hit in hits} == {"One", "Two"}
+    assert 0 <= hits[1].score <= hits[0].score <= 1
+    searcher.close()
+    generation = open_generation(own)
+    about = overview(generation, encoders=own.encoders_folder)
+    generation.close()
+    assert (about.notes, about.reranker) == (tuple(notes), str(tmp_path / "reads"))
+    found = {each.name: each for each in examine_index(own, None)}
+    assert found["encoder"].severity == "info"
+    assert found["encoder"].message == notes[0]
+    assert found["reranker"].message == f"The compiled re-ranker {tmp_path / 'reads'} is there."
+    # without the re-ranker the index is another one, for which nothing is encoded
+    again = build_index(replace(own, reranker="none"))
+    assert (again.published, again.embedded) == (True, 0)
+    assert again.generation != report.generation
+    searcher = open_searcher(own)
+    assert isinstance(searcher, HybridSearcher)
+    searcher.close()
+
+
+def test_a_missing_reranker_is_named(settings: Settings, write_posts: WritePosts) -> None:
+    import_source(settings, write_posts({"one.md": ONE}))
+    build_index(settings)
+    folder = current_folder(settings.index_folder)
+    manifest = read_manifest(folder)
+    options = replace(manifest.options, reranker="0123456789abcdef" * 4)
+    write_manifest(folder, replace(manifest, options=options))
+    missing = settings.encoders_folder / "0123456789abcdef"
+    with pytest.raises(EncoderError) as caught:
+        open_searcher(settings)
+    assert caught.value.message.startswith(f"The compiled encoder in {missing} cannot be used: ")
+    assert caught.value.hint == f"Remove {missing} and run: blogqa build"
