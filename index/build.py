@@ -49,7 +49,7 @@ def build(
     """
     watch = Watch()
     options = options or BuildOptions()
-    options = replace(options, passages=_within(options.passages, _room(encoder)))
+    options = replace(options, passages=within(options.passages, encoder))
     try:
         with build_lock(index), ExitStack() as held:
             current, problem = _open(index)
@@ -102,14 +102,10 @@ def build(
     )
 
 
-def _room(encoder: PassageEncoder) -> int:
-    """How many tokens of a passage ``encoder`` takes, beside the prompt in front of it."""
+def within(options: PassageOptions, encoder: PassageEncoder) -> PassageOptions:
+    """``options`` for what ``encoder`` takes of a passage, beside the prompt in front of it."""
     prompt = encoder.spec.passage_prompt
-    return encoder.spec.max_tokens - (encoder.count_tokens(prompt) if prompt else 0)
-
-
-def _within(options: PassageOptions, limit: int) -> PassageOptions:
-    """``options`` for an encoder that takes at most ``limit`` tokens."""
+    limit = encoder.spec.max_tokens - (encoder.count_tokens(prompt) if prompt else 0)
     if options.max_tokens <= limit:
         return options
     return PassageOptions(

@@ -39,3 +39,9 @@ class EncoderError(IndexingError):
     """A model cannot be found, trusted or compiled."""
 
     code = "encoder_error"
+
+
+class AdaptError(IndexingError):
+    """An encoder cannot be fitted to the archive."""
+
+    code = "adapt_error"

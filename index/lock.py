@@ -24,10 +24,11 @@ _held: set[int] = set()  # the descriptors of the locks of this process
 
 
 @contextmanager
-def build_lock(index: Path) -> Iterator[None]:
+def build_lock(index: Path, work: str = "build") -> Iterator[None]:
     """Within, nobody else builds in the folder ``index``, which is made if it is missing.
 
-    Raises IndexBusy, naming the holder, if somebody does; OSError if the disk refuses.
+    Raises IndexBusy, naming the holder and the ``work``, if somebody does; OSError if the disk
+    refuses.
     """
     index.mkdir(parents=True, exist_ok=True)
     owner = os.getpid()
@@ -37,7 +38,7 @@ def build_lock(index: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise _busy(index, os.pread(lock, _LONGEST_BYTES, 0)) from error
+            raise _busy(index, work, os.pread(lock, _LONGEST_BYTES, 0)) from error
         try:
             os.ftruncate(lock, 0)  # of a build that was killed
             os.pwrite(lock, _about_this_process(), 0)
@@ -69,9 +70,9 @@ def _about_this_process() -> bytes:
     return (json.dumps(about) + "\n").encode()
 
 
-def _busy(index: Path, about: bytes) -> IndexBusy:
+def _busy(index: Path, work: str, about: bytes) -> IndexBusy:
     return IndexBusy(
-        f"Another build is at work in {index}{_holder(about)}.",
+        f"Another {work} is at work in {index}{_holder(about)}.",
         "Wait for it to end (or end that process), then run the command again.",
     )
 

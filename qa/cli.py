@@ -16,6 +16,7 @@ from rich.text import Text
 from corpus.types import SourceKind
 from index.types import Filters
 from qa import (
+    cli_adapt,
     cli_doctor,
     cli_evaluate,
     cli_index,
@@ -49,6 +50,7 @@ app = typer.Typer(
 app.add_typer(cli_posts.app, name="posts")
 app.add_typer(cli_index.app)
 app.add_typer(cli_doctor.app)
+app.add_typer(cli_adapt.app)
 app.add_typer(cli_evaluate.app)
 
 

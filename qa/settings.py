@@ -81,6 +81,11 @@ class Settings:
         return self.home / "encoders"
 
     @property
+    def models_folder(self) -> Path:
+        """The models that were fitted to the archive."""
+        return self.home / "models"
+
+    @property
     def pages_folder(self) -> Path:
         """What is remembered of the pages of online sources."""
         return self.home / "pages"

@@ -23,6 +23,7 @@ from qa.settings import Settings
 
 if TYPE_CHECKING:
     from index.encoder import QuestionEncoder
+    from index.fitting import FitReport, OnStage
     from index.generation import Generation
     from index.manifest import Manifest
     from index.report import BuildReport, Progress, Restart
@@ -132,6 +133,34 @@ def slow_note(spec: EncoderSpec | RerankerSpec) -> str:
         f"{spec.model} could not be compiled, so sentence-transformers runs it, several times "
         f"slower and with torch in memory: {spec.reason}"
     )
+
+
+def adapt_encoder(
+    settings: Settings,
+    *,
+    on_compile: Callable[[], None] = lambda: None,
+    on_stage: OnStage = lambda stage, progress: None,
+) -> FitReport:
+    """Fit the encoder to what the archive holds, and keep it if it is better.
+
+    Nothing in use is touched (see :func:`index.adapt.adapt`, which also says what is raised, beside
+    ArchiveError). ``on_compile`` is called if the encoder in use has to be compiled first.
+    """
+    from corpus.archive import Archive
+    from corpus.passages import PassageOptions
+    from index.adapt import adapt
+    from index.fitting import FitOptions
+
+    with Archive(settings.archive_file) as archive:
+        return adapt(
+            archive,
+            settings.model,
+            settings.encoders_folder,
+            settings.models_folder,
+            FitOptions(PassageOptions(target_tokens=settings.passage_tokens)),
+            on_compile=on_compile,
+            on_stage=on_stage,
+        )
 
 
 def open_searcher(settings: Settings, on_fallback: OnFallback = lambda fallback: None) -> Searcher:

@@ -24,8 +24,11 @@ ONLY_IMPORTERS = {
     "sentence_transformers": {
         "index/compile.py",
         "index/compile_reranker.py",
+        "index/train.py",
         "index/transformer.py",
     },
+    "transformers": {"index/train.py"},
+    "datasets": {"index/train.py"},
     "faiss": {"index/inverted.py", "index/vectors.py"},
     "tantivy": {"index/terms.py"},
     "openvino": {"index/encoder.py", "index/transformer.py"},

@@ -254,6 +254,7 @@ def test_the_places_below_home() -> None:
     assert settings.archive_file == Path("h/archive.sqlite")
     assert settings.index_folder == Path("h/index")
     assert settings.encoders_folder == Path("h/encoders")
+    assert settings.models_folder == Path("h/models")
     assert settings.pages_folder == Path("h/pages")
 
 
