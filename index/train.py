@@ -6,9 +6,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from index.transformer import (
-    load_transformer,  # it sets what the libraries below read on being imported
-)
+# First, as it sets what the libraries below read when they are imported.
+from index.transformer import load_transformer
 
 # isort: split
 from datasets import Dataset
