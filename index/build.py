@@ -78,9 +78,8 @@ def build(
                 making = Making(archive, encoder, options, current, journal, folder, watch)
                 making.run(reading, on_progress)
                 manifest = making.finish(new_name(index), archive_digest)
-                with watch.stage("calibrate"):
-                    manifest = _calibrated(folder, manifest, encoder)
                 with watch.stage("verify"):
+                    manifest = _calibrated(folder, manifest, encoder)
                     _verify(folder, len(making.draft.fingerprints) // 2)
                 with watch.stage("publish"):
                     publish(index, folder, manifest.generation)

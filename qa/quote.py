@@ -30,7 +30,13 @@ _ASKING_COUNTS = 0.8  # of its cosine, for a sentence that asks or announces
 _FEW_WORDS, _FEW_COUNTS = 6, 0.8
 _LEANING_COUNTS = 0.85
 _MENDED_COUNTS = 0.95  # the same where it is quoted together with what it leans on
-_ANSWERING_COUNTS = 1.1  # for a sentence with the kind of words that a question is answered by
+_ANSWERING_COUNTS = 1.05  # for a sentence with the kind of words that a question is answered by
+_OPEN_COUNTS = (
+    0.9  # for a line that no full stop ends, which is an item of a list more often than not
+)
+_ASKED = re.compile(
+    r"\W*(you|people|they|readers|some) (often |sometimes )?(ask|wonder)\b", re.IGNORECASE
+)
 _ANNOUNCING = re.compile(
     r"(here(['’]s| is| are)|(in|as) (this|the following|follows)|the following)\b", re.IGNORECASE
 )
@@ -62,8 +68,11 @@ _KINDS = (
     ),
 )
 _LEANING = re.compile(
-    r"\W*(that|this|these|those|it|its|they|he|she|so|but|and|then|which|there|since then|by then|"
-    r"in that|one who|mine|others?)\b",
+    r"\W*(that|this|these|those|it|its|they|their|he|his|she|her|so|but|and|then|which|there|"
+    r"since then|by then|in that|one who|mine|others?|for (example|instance)|however|therefore|"
+    r"similarly|likewise|also|plus|yet|instead|as a result|in other words|"
+    r"(each|both|neither|none|most|some|all)(?= (of (them|these|those)|are|were|has|wants?)\b))"
+    r"\b",
     re.IGNORECASE,
 )
 _CLOSING = "\"'”’)"
@@ -98,7 +107,10 @@ def sentence_values(hit: Hit, question: str = "") -> list[float]:
 
 
 def _asks(text: str) -> bool:
-    return text.rstrip(_CLOSING).endswith("?")
+    """Whether ``text`` asks, itself or in other people's name."""
+    return text.rstrip(_CLOSING).endswith("?") or (
+        _ASKED.match(text) is not None and len(text.split()) <= _MOST_ANNOUNCING
+    )
 
 
 def _share(text: str, asks: bool, answering: re.Pattern[str] | None) -> float:
@@ -112,6 +124,8 @@ def _share(text: str, asks: bool, answering: re.Pattern[str] | None) -> float:
         share *= _ASKING_COUNTS
     elif answering is not None and answering.search(text):
         share *= _ANSWERING_COUNTS
+    if not text.rstrip(_CLOSING).endswith((".", "!", "?", ":", "…")):
+        share *= _OPEN_COUNTS
     return share * _FEW_COUNTS if words < _FEW_WORDS else share
 
 
@@ -193,15 +207,16 @@ def check_verbatim(citations: Sequence[Citation], shown: Sequence[Marked]) -> No
 def _whole(hit: Hit, sentence: ScoredSentence) -> Span:
     """The span of ``sentence``, and of the one before it in its paragraph if it leans on that.
 
-    Not where both would be too long to quote.
+    Not where that leans on yet another, or both would be too long to quote.
     """
     place = hit.sentences.index(sentence)
     if not place or not _LEANING.match(_text(hit, sentence)):
         return sentence.span
     before = hit.sentences[place - 1].span
-    apart = "\n" in hit.passage.text[before.end : sentence.span.start]
     both = Span(before.start, sentence.span.end)
-    return sentence.span if apart or both.end - both.start > _MOST_CHARACTERS else both
+    apart = "\n" in hit.passage.text[before.end : sentence.span.start]
+    leans = _LEANING.match(_text(hit, hit.sentences[place - 1])) is not None
+    return sentence.span if apart or leans or both.end - both.start > _MOST_CHARACTERS else both
 
 
 def _text(hit: Hit, sentence: ScoredSentence) -> str:

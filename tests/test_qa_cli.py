@@ -382,6 +382,7 @@ def test_ask_as_json_holds_the_documented_keys(built: Path) -> None:
     assert list(answer) == [
         "id",
         "status",
+        "confidence",
         "short_answer",
         "passages",
         "searched_with",
