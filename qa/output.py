@@ -89,7 +89,7 @@ def print_answer(console: Console, answer: Answer) -> None:
             console.print(Text(f"  {subject.title}"), Text(subject.link, style="dim"))
         return
     for citation in answer.short_answer:
-        line = Text(f"“{citation.text}”", style="bold green")
+        line = Text(in_quotes(citation.text), style="bold green")
         line.append(f" [{citation.citation}]", style="green")
         console.print(Padding(line, (0, 0, 0, 2)), width=WIDTH)
     for found in answer.passages:
@@ -201,6 +201,11 @@ def print_error(console: Console, error: BlogqaError) -> None:
 def error_data(error: BlogqaError) -> dict[str, Any]:
     """An error as data: the same body as the API's."""
     return {"error": {"code": error.code, "message": error.message, "hint": error.hint}}
+
+
+def in_quotes(text: str) -> str:
+    """``text`` in quotation marks, of which it gets no second pair where it is words said."""
+    return text if text[:1] in '"“' and text[-1:] in '"”' else f"“{text}”"
 
 
 def long_date(day: date | None) -> str:

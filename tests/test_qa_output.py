@@ -99,6 +99,14 @@ def test_prose_is_set_in_lines_that_can_be_read() -> None:
     assert max(len(line) for line in printed(answer, width=200)) <= 88
 
 
+def test_words_said_get_no_second_pair_of_quotation_marks() -> None:
+    for said in ('"I will ring you back at ten."', "“I will ring you back at ten.”"):
+        answer = replace(ANSWER, short_answer=(Citation(said, 1),))
+        assert printed(answer)[0] == f"{said} [1]"
+    partly = replace(ANSWER, short_answer=(Citation('"Follow up" fails.', 1),))
+    assert printed(partly)[0] == '“"Follow up" fails.” [1]'
+
+
 def test_a_follow_up_says_what_it_was_taken_together_with() -> None:
     answer = replace(ANSWER, searched_with=("one?", "two?"))
     assert printed(answer)[0] == "Taken together with “one?”, “two?”."

@@ -144,6 +144,17 @@ def test_ages_in_words(page: Page, published: str, words: str) -> None:
     assert said == words
 
 
+def test_words_said_get_no_second_pair_of_quotation_marks(page: Page) -> None:
+    quotes = ["“I will ring you back.”", "He rang back."]
+    short = [{"text": text, "citation": 1} for text in quotes]
+    answer_with(page, made_answer(made_passage(), short_answer=short))
+    page.goto("/")
+    ask(page, "What about bees?")
+    expect(page.locator(".short p > span")).to_have_text(
+        ["“I will ring you back.”", "“He rang back.”"]
+    )
+
+
 def test_what_the_archive_only_touches_on_is_said_in_a_quiet_line(page: Page) -> None:
     answer_with(page, made_answer(made_passage(), confidence="partly"))
     page.goto("/")

@@ -2,7 +2,7 @@
 
 import { el, link, linkable } from "./dom.js";
 import { passageText } from "./passage.js";
-import { answerFacts, dateAndAge, shortened } from "./words.js";
+import { answerFacts, dateAndAge, inQuotes, shortened } from "./words.js";
 
 /** @typedef {import("./api.js").Answer} Answer */
 /** @typedef {import("./api.js").Passage} Passage */
@@ -59,7 +59,7 @@ export function answerBody(answer, name) {
  */
 export function spokenAnswer(answer) {
   if (answer.status === "not_covered") return "The archive does not cover this.";
-  const quotes = answer.short_answer.map(({ text, citation }) => `“${text}” Passage ${citation}.`);
+  const quotes = answer.short_answer.map(({ text, citation }) => `${inQuotes(text)} Passage ${citation}.`);
   if (answer.confidence === "partly") quotes.unshift(TOUCHED);
   return [...quotes, answerFacts(answer)].join(" ");
 }
@@ -79,7 +79,7 @@ function shortAnswer(quotes, name) {
   const lines = quotes.map(({ text, citation }) => {
     const rank = String(citation);
     const label = { href: `#${name}-${rank}`, class: "cite", "aria-label": `Passage ${rank}` };
-    const words = el("span", { "data-rank": rank }, `“${text}”`);
+    const words = el("span", { "data-rank": rank }, inQuotes(text));
     return el("p", { dir: "auto" }, words, el("a", { ...label, "data-rank": rank }, rank));
   });
   return el("blockquote", { class: "short" }, ...lines);

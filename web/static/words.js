@@ -80,6 +80,15 @@ export function answerFacts({ passages, took_ms }) {
 }
 
 /**
+ * A text in quotation marks, of which words said get no second pair.
+ *
+ * @param {string} text
+ */
+export function inQuotes(text) {
+  return /^["“][^]*["”]$/.test(text) ? text : `“${text}”`;
+}
+
+/**
  * "40 posts by 5 authors, 2009 to 2024".
  *
  * @param {Status} status
