@@ -25,7 +25,7 @@ from qa.rankings import Rankings
 from qa.settings import Settings
 from qa.workspace import open_generation
 
-PEERS = ("txtai", "llamaindex")
+PEERS = {"with_txtai": "txtai", "with_llamaindex": "LlamaIndex"}
 
 
 def encoded_passages(generation: Generation, judged: JudgedSet) -> tuple[list[str], list[str]]:
@@ -70,11 +70,11 @@ def main() -> None:
         questions = [joined(each) for each in judged.questions]
         workplace.give(Given(str(find_model(settings.model)), texts, questions))
         found = {}
-        for peer in PEERS:
-            say(f"{peer} ranks {len(texts)} passages")
-            module = f"bench.peers.with_{peer}"
-            output = run(options.python.absolute(), "-m", module, workplace.folder, "--ranked")
-            found[peer] = as_posts(json.loads(output.splitlines()[-1]), names, judged)
+        for module, name in PEERS.items():
+            say(f"{name} ranks {len(texts)} passages")
+            command = (options.python.absolute(), "-m", f"bench.peers.{module}")
+            output = run(*command, workplace.folder, "--ranked")
+            found[name] = as_posts(json.loads(output.splitlines()[-1]), names, judged)
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_text(json.dumps(found, indent=1) + "\n")
 
