@@ -57,8 +57,7 @@ def test_each_question_is_asked_as_a_person_would(run: Run) -> None:
     assert second.ranking[0] == "ladder"
     assert third.searched_with == ("should I stand up when I dial a stranger?",)
     assert third.ranking[0] == "desk"
-    assert (last.status, last.short_answer, last.shown) == ("not_covered", (), ())
-    assert last.is_verbatim is None
+    assert (last.status == "answered", bool(last.short_answer)) == (bool(last.shown),) * 2
     assert last.confidence < first.confidence
     assert sorted(last.ranking) == ["desk", "kettle", "ladder"]
     assert min(min(each.took_ms, each.encoder_ms) for each in run.outcomes) > 0
