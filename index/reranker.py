@@ -82,21 +82,31 @@ class RerankingSearcher:
     def search(self, query: Query, limit: int, filters: Filters) -> list[Hit]:
         """At most ``limit`` hits, best first, posts before second passages of the same post.
 
-        The first :data:`READ` of the inner searcher are read again. A follow-up is read with the
-        turns that it leans on, as a question that makes sense by itself.
+        The first :data:`READ` of the inner searcher are read again; for a follow-up twice, by
+        itself and joined with the turns that it leans on.
         """
         hits = self.inner.search(query, max(limit, READ), filters)
         if len(hits) < 2:
             return hits[:limit]
-        question = query.joined if query.joined is not None else query.text
         read, rest = hits[:READ], hits[READ:]
-        scores = self._reranker.scores(question, [passage_text(hit) for hit in read])
+        scores = self._scores(query, [passage_text(hit) for hit in read])
         before = np.array([hit.score for hit in read])
         mixed = READ_SHARE * scaled(scores) + (1 - READ_SHARE) * scaled(before)
         order = np.argsort(-mixed, kind="stable").tolist()
         ranked = [*(replace(read[row], score=float(mixed[row])) for row in order), *rest]
         _, posts = np.unique([hit.post.id for hit in ranked], return_inverse=True)
         return [ranked[place] for place in in_turns(posts)][:limit]
+
+    def _scores(self, query: Query, passages: list[str]) -> npt.NDArray[np.float64]:
+        """How well each passage answers ``query``, the parts of which count by their shares."""
+        parts = [(query.text, 1.0)]
+        if query.joined is not None:
+            parts = [(query.text, 1 - query.joined_share), (query.joined, query.joined_share)]
+        mixed = np.zeros(len(passages))
+        for text, share in parts:
+            if share:
+                mixed += share * self._reranker.scores(text, passages)
+        return mixed
 
     def describe(self) -> Description:
         """The figures of what is searched."""

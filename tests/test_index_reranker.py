@@ -166,10 +166,15 @@ def test_posts_take_turns(search: Search) -> None:
     assert [id for id, _ in ranked] == ["a 0", "b 0", "a 1"]
 
 
-def test_a_follow_up_is_read_with_the_turns_before(search: Search) -> None:
-    query = Query("and when?", "who signs? and when?", 0.7)
-    _, reader, _ = search([hit("a", 0, 0.9), hit("b", 0, 0.8)], {}, query=query)
-    assert [question for question, _ in reader.read] == ["who signs? and when?"]
+@pytest.mark.parametrize(
+    ("share", "read"),
+    [(0, ["and when?"]), (0.7, ["and when?", "who? and when?"]), (1, ["who? and when?"])],
+)
+def test_a_follow_up_is_read_by_its_shares(search: Search, share: float, read: list[str]) -> None:
+    query = Query("and when?", "who? and when?", share)
+    ranked, reader, _ = search([hit("a", 0, 0.9), hit("b", 0, 0.8)], {"b 0": 1.0}, query=query)
+    assert [question for question, _ in reader.read] == read
+    assert ranked == [("b 0", pytest.approx(0.75)), ("a 0", 0.25)]
 
 
 def test_what_is_beyond_the_first_is_not_read_and_keeps_its_place(search: Search) -> None:

@@ -19,6 +19,7 @@ from index.encoder import QuestionEncoder, open_encoder
 from index.errors import IndexingError
 from index.generation import Generation
 from index.publish import current_folder, current_name, other_folders
+from index.reranker import Reranker
 from index.spec import encoder_folder
 from index.types import Filters, Searcher
 from qa.ask import MOST_PASSAGES, ask
@@ -71,6 +72,7 @@ class ServerState:
         self._counting = threading.Lock()
         self._held: _Held | None = None
         self._encoder: QuestionEncoder | None = None
+        self._reranker: Reranker | None = None
         self._refused: _Refused | None = None
 
     @contextmanager
@@ -180,13 +182,13 @@ class ServerState:
         with ExitStack() as stack:
             stack.callback(generation.close)
             encoder = self._encoder_of(generation)
-            reranker = open_reranker(self.settings, generation)
+            reranker = self._reranker_of(generation)
             searcher = searcher_over(generation, encoder, reranker)
             about = overview(generation)
             serving = Serving(searcher, generation, about, example_questions(generation.store))
             _warm(serving)
             stack.pop_all()
-        self._encoder = encoder
+        self._encoder, self._reranker = encoder, reranker
         return serving
 
     def _encoder_of(self, generation: Generation) -> QuestionEncoder:
@@ -194,6 +196,12 @@ class ServerState:
         if self._encoder is not None and self._encoder.spec.digest == digest:
             return self._encoder
         return open_encoder(encoder_folder(self.settings.encoders_folder, digest))
+
+    def _reranker_of(self, generation: Generation) -> Reranker | None:
+        digest = generation.manifest.options.reranker
+        if self._reranker is not None and self._reranker.spec.digest == digest:
+            return self._reranker
+        return open_reranker(self.settings, generation)
 
     def _refuse(self, refused: _Refused) -> None:
         self._refused = refused

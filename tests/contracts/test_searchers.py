@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from corpus.archive import Archive
@@ -20,6 +21,7 @@ from index.inverted import NEAREST, NearestOptions
 from index.manifest import BuildOptions
 from index.pooling import Vector
 from index.publish import current_folder
+from index.reranker import Reranker, RerankingSearcher
 from index.search import CANDIDATES, HybridSearcher
 from index.types import Description, Filters, Hit, PostRecord, Query, ScoredSentence, Searcher
 from qa.settings import Settings
@@ -171,6 +173,28 @@ class TestHybridWithLists(SearcherContract):
     @pytest.fixture
     def searcher(self, listed: HybridSearcher) -> Searcher:
         return listed
+
+    @pytest.fixture
+    def chosen(self, sources: dict[str, Ids]) -> Ids:
+        return sources[CHOSEN]
+
+
+class WordCounter(Reranker):
+    """Reads like a cross-encoder that knows of nothing but words in common."""
+
+    def __init__(self) -> None:
+        """Needs no network."""
+
+    def scores(self, question: str, passages: Sequence[str]) -> npt.NDArray[np.float32]:
+        asked = set(question.lower().split())
+        shared = [len(asked & set(passage.lower().split())) for passage in passages]
+        return np.array(shared, np.float32)
+
+
+class TestReranking(SearcherContract):
+    @pytest.fixture
+    def searcher(self, hybrid: HybridSearcher) -> Searcher:
+        return RerankingSearcher(hybrid, WordCounter())
 
     @pytest.fixture
     def chosen(self, sources: dict[str, Ids]) -> Ids:
