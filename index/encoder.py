@@ -33,6 +33,7 @@ import openvino  # noqa: E402
 _BATCH = 8  # rows of a forward pass: more than 8 gained nothing on 2 cores, and costs memory
 _LEAST_CHOICE = 64  # tokenized before the first batch is chosen among them
 _MOST_WAITING = 65_536  # tokenized and not encoded yet, at about 1 KB each
+_WORD_MARKS = ("", "▁", "Ġ")  # what WordPiece, SentencePiece and byte-level BPE begin a word with
 _QUESTIONS = 8  # of several callers in one pass: each then costs a third of a question alone
 
 
@@ -118,6 +119,13 @@ class Encoder:
     def count_tokens(self, text: str) -> int:
         """How many tokens ``text`` has, without the special ones the model puts around it."""
         return self.tokenizer.count(text)
+
+    def is_word(self, text: str) -> bool:
+        """Whether ``text``, in lower case, is a word to the tokenizer rather than made of pieces.
+
+        It has a token for each of the 20,000 words or so that its model saw most often.
+        """
+        return any(self._counter.token_to_id(mark + text) is not None for mark in _WORD_MARKS)
 
     def encode_query(self, text: str) -> Vector:
         """The unit vector of a question, shape (dimensions,); what exceeds the limit is cut."""

@@ -16,9 +16,9 @@ import numpy.typing as npt
 
 from index.pooling import Vector
 
-LEAST_WORDED = 0.25
+LEAST_WORDED = 0.3
 """What BM25 weighs against cosine for a question whose words are in no passage."""
-MOST_WORDED = 0.5
+MOST_WORDED = 0.4
 """What it weighs for one whose words are all in the best passage."""
 SENTENCE_SHARE = 0.5
 """What the best sentence's cosine weighs against the fused score."""

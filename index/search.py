@@ -15,6 +15,7 @@ from index.errors import IndexIncompatible
 from index.fusion import Part, Scores, fused, mixed, with_best_sentence
 from index.generation import Generation
 from index.grouping import Rows, in_turns, without_copies
+from index.spelling import mended
 from index.terms import as_ordinals
 from index.types import Description, Filters, Hit, PostRecord, Query, ScoredSentence
 from index.vectors import Ordinals
@@ -95,10 +96,10 @@ class HybridSearcher:
         self, query: Query, filters: Filters, allowed: Ordinals | None, limit: int
     ) -> tuple[list[Part], Ordinals]:
         """What both engines propose; more of it where copies take the place of other posts."""
-        texts = [(query.text, 1.0)]
+        texts = [(self._mended(query.text), 1.0)]
         if query.joined is not None:
             shares = [(query.text, 1 - query.joined_share), (query.joined, query.joined_share)]
-            texts = [(text, share) for text, share in shares if share]
+            texts = [(self._mended(text), share) for text, share in shares if share]
         vectors = self._encoder.encode_queries([text for text, _ in texts])
         available = len(allowed) if allowed is not None else self.generation.manifest.passages
         count = CANDIDATES
@@ -117,6 +118,10 @@ class HybridSearcher:
             if count >= available or different == len(np.unique(posts)) or different >= limit:
                 return parts, found
             count *= 4
+
+    def _mended(self, text: str) -> str:
+        """``text`` without slips of the keyboard."""
+        return mended(text, self.generation.terms, self._encoder)
 
     def _looked_at(self, candidates: Ordinals, scores: Scores, bm25: Scores) -> Rows:
         """The rows of the candidates to judge by their sentences: most by score, some by words."""

@@ -38,12 +38,14 @@ _ASKING = re.findall(
     i me my myself we us our you your he him his she her its them am were been being do does did
     doing have has had having can could should would shall may might must what which who whom
     whose how when where why from about so than too very just also any some s t m re ve ll d don
+    ain aren couldn didn doesn hadn hasn isn shouldn wasn weren wouldn
+    arent cant couldnt didnt doesnt dont hadnt hasnt havent isnt shouldnt wasnt werent wont wouldnt
+    im ive youre youve theyre theyve thats whats whos hows heres theres lets u ur pls plz
     """,
 )
-"""Words that questions are asked with, beside tantivy's 33 English stop words. They are in a third
-of all passages: at a million, three quarters of the time of a question would be spent on them, and
-ranking is no better for them (docs/evaluation.md)."""
-
+"""Words that questions are asked with, typed with care or not, beside tantivy's 33 English stop
+words. They are in a third of all passages: at a million, three quarters of the time of a question
+would be spent on them, and ranking is no better for them (docs/evaluation.md)."""
 
 OTHER_WORDS = 0.5
 """What another word for the same weighs against the question's own."""
@@ -162,6 +164,16 @@ class Terms:
         A word's is ln(1 + (n - d + 0.5) / (d + 0.5)) where d of n passages have it.
         """
         return sum(map(self._rarity, self._words(text)))
+
+    def frequency(self, word: str) -> int:
+        """In how many passages ``word`` stands; in all, for one that questions are asked with."""
+        return min(map(self._having, self._analyzer.analyze(word)), default=len(self))
+
+    def has_word(self, word: str) -> bool:
+        """Whether ``word`` stands in a passage, or is one to search for others by."""
+        return self.frequency(word) > 0 or any(
+            each.others for each in self._vocabulary.meanings(self._analyzer.analyze(word))
+        )
 
     def _rarity(self, term: str) -> float:
         having = self._having(term)

@@ -339,3 +339,8 @@ def test_an_encoder_may_be_dropped_as_soon_as_it_has_answered(
 
 def test_openvino_reports_to_nobody() -> None:
     assert sys.modules["openvino_telemetry"] is None
+
+
+def test_words_are_told_from_what_is_made_of_pieces(encoder: Encoder) -> None:
+    words = ("patch", "patches", "quiet", "databse", "gatekeeper", "xquiet")
+    assert [encoder.is_word(word) for word in words] == [True, True, True, False, False, False]

@@ -67,9 +67,9 @@ def reference(
         asked.append((share, vector, cosine, {row: every_bm25[row] for row in best_bm25}))
     fused = dict.fromkeys(candidates, 0.0)
     for (text, _), (share, _, cosine, bm25) in zip(texts, asked, strict=True):
-        worded = 0.25
+        worded = 0.3
         if bm25:
-            worded += 0.25 * min(1, max(bm25.values()) / generation.terms.rarity(text))
+            worded += 0.1 * min(1, max(bm25.values()) / generation.terms.rarity(text))
         for weight, scores in ((1 - worded, cosine), (worded, bm25)):
             of_candidates = {row: scores.get(row, 0.0) for row in candidates}
             low, high = min(of_candidates.values()), max(of_candidates.values())
@@ -255,7 +255,7 @@ def test_without_a_shared_word_only_the_dense_share_is_left(
     near, far = ask("birds marching")
     assert near.post.id == "post-0"
     assert near.bm25 == far.bm25 == 0
-    assert near.score == pytest.approx(0.5 * 0.75 + 0.5 * near.best_sentence.score)
+    assert near.score == pytest.approx(0.5 * 0.7 + 0.5 * near.best_sentence.score)
 
 
 def test_an_index_of_another_encoder_is_refused(

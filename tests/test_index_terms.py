@@ -276,3 +276,14 @@ def test_other_words_are_left_out_where_they_cost_too_much(
     )
     monkeypatch.setattr(index.terms, "_MOST_POSTINGS", 3)
     assert jargon.search("SDR", 10) == pytest.approx({0: scored(1, 2, 1)})
+
+
+def test_how_many_passages_have_a_word(terms: Terms) -> None:
+    words = ("Dogs", "red", "zebra", "how", "dont", "sdr", "crème costs")
+    assert [terms.frequency(word) for word in words] == [2, 1, 0, 4, 4, 0, 1]
+    known = [terms.has_word(word) for word in words]
+    assert known == [True, True, False, True, True, True, True]
+
+
+def test_contractions_without_their_mark_only_ask(terms: Terms) -> None:
+    assert terms.search("dont im cant isn't", 10) == {}
