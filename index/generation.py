@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -82,6 +83,14 @@ class Generation:
         passing = np.zeros(self.manifest.posts, bool)
         passing[self.store.matching(filters)] = True
         return np.flatnonzero(passing[self._layout[:-1, 0]])
+
+    @cached_property
+    def days(self) -> Ordinals:
+        """The day each post was published, as date.toordinal, by post; 0 for one without a date.
+
+        Read when first asked for: most questions are not about time.
+        """
+        return self.store.days()
 
     def nearest(self, query: Vector, count: int, allowed: Ordinals | None = None) -> Ordinals:
         """Ordinals of the ``count`` passages nearest to the unit vector ``query``, nearest first.

@@ -15,6 +15,7 @@ from index.errors import IndexIncompatible
 from index.fusion import Part, Scores, fused, mixed, with_best_sentence
 from index.generation import Generation
 from index.grouping import Rows, in_turns, without_copies
+from index.recency import asks_for_time, timeliness
 from index.spelling import mended
 from index.terms import as_ordinals
 from index.types import Description, Filters, Hit, PostRecord, Query, ScoredSentence
@@ -62,6 +63,8 @@ class HybridSearcher:
         vectors, firsts = self.generation.sentences_of(candidates[top])
         near = mixed(parts, [vectors @ part.vector for part in parts])
         final = with_best_sentence(scores[top], np.maximum.reduceat(near, firsts))
+        if asks_for_time(query.text):
+            final += self._timeliness(query.text, candidates[top])
         sentences = np.split(near, firsts[1:])
         order = self._grouped(candidates[top], final)[:limit]
         found = self.generation.store.passages(int(candidates[top[row]]) for row in order)
@@ -122,6 +125,11 @@ class HybridSearcher:
     def _mended(self, text: str) -> str:
         """``text`` without slips of the keyboard."""
         return mended(text, self.generation.terms, self._encoder)
+
+    def _timeliness(self, question: str, ordinals: Ordinals) -> Scores:
+        """What passages get for the time of their posts."""
+        posts, _ = self.generation.posts_and_originals(ordinals)
+        return timeliness(question, self.generation.days[posts], self.generation.days)
 
     def _looked_at(self, candidates: Ordinals, scores: Scores, bm25: Scores) -> Rows:
         """The rows of the candidates to judge by their sentences: most by score, some by words."""

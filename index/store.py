@@ -196,6 +196,13 @@ class Store:
         )[0]
         return _date(first), _date(last)
 
+    def days(self) -> Ordinals:
+        """The day each post was published, by the post's row, as date.toordinal; 0 without one."""
+        rows = self._rows("SELECT row, published FROM posts ORDER BY row")
+        return as_ordinals(
+            0 if day is None else date.fromisoformat(day).toordinal() for _, day in rows
+        )
+
     def fingerprints(self) -> list[str]:
         """The fingerprints of all passages by ordinal."""
         rows = self._rows("SELECT fingerprint FROM passages ORDER BY ordinal")

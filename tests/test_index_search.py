@@ -258,6 +258,28 @@ def test_without_a_shared_word_only_the_dense_share_is_left(
     assert near.score == pytest.approx(0.5 * 0.7 + 0.5 * near.best_sentence.score)
 
 
+def test_newer_posts_get_more_where_a_question_asks_for_them(
+    sample_searcher: HybridSearcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = Query("does cold calling work these days?")
+    timely = sample_searcher.search(query, 1000, EVERYONE)
+    monkeypatch.setattr(search, "asks_for_time", lambda question: False)
+    plain = {hit.passage.id: hit for hit in sample_searcher.search(query, 1000, EVERYONE)}
+    days = sorted(sample_searcher.generation.days.tolist())
+    assert 0 not in days
+    for hit in timely:
+        if hit.passage.id in plain:  # a post's two shown may be others now
+            day = hit.post.published
+            assert day is not None
+            not_newer = sum(each <= day.toordinal() for each in days) / len(days)
+            gained = hit.score - plain[hit.passage.id].score
+            assert gained == pytest.approx(0.05 * not_newer)
+    first, last = timely[0].post.published, plain[next(iter(plain))].post.published
+    assert first is not None
+    assert last is not None
+    assert first >= last
+
+
 def test_an_index_of_another_encoder_is_refused(
     sample_settings: Settings, encoder: Encoder, tmp_path: Path
 ) -> None:
