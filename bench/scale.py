@@ -275,6 +275,7 @@ class _EncodedQuestions:
 
     def __init__(self, encoder: Encoder) -> None:
         self.spec = encoder.spec
+        self.is_word = encoder.is_word
         self.vectors = {each: encoder.encode_query(each) for each in QUESTIONS}
 
     def encode_queries(self, texts: Sequence[str]) -> list[Vector]:

@@ -33,7 +33,6 @@ import openvino  # noqa: E402
 _BATCH = 8  # rows of a forward pass: more than 8 gained nothing on 2 cores, and costs memory
 _LEAST_CHOICE = 64  # tokenized before the first batch is chosen among them
 _MOST_WAITING = 65_536  # tokenized and not encoded yet, at about 1 KB each
-_WORD_MARKS = ("", "▁", "Ġ")  # what WordPiece, SentencePiece and byte-level BPE begin a word with
 _QUESTIONS = 8  # of several callers in one pass: each then costs a third of a question alone
 
 
@@ -56,6 +55,9 @@ class QuestionEncoder(Protocol):
 
     def encode_queries(self, texts: Sequence[str]) -> list[Vector]:
         """The unit vectors of questions, each of shape (dimensions,)."""
+
+    def is_word(self, text: str) -> bool:
+        """Whether ``text``, in lower case, is a word to the tokenizer, not made of pieces."""
 
 
 class PassageEncoder(Protocol):
@@ -121,11 +123,8 @@ class Encoder:
         return self.tokenizer.count(text)
 
     def is_word(self, text: str) -> bool:
-        """Whether ``text``, in lower case, is a word to the tokenizer rather than made of pieces.
-
-        It has a token for each of the 20,000 words or so that its model saw most often.
-        """
-        return any(self._counter.token_to_id(mark + text) is not None for mark in _WORD_MARKS)
+        """Whether ``text``, in lower case, is a word to the tokenizer, not made of pieces."""
+        return self.tokenizer.is_word(text)
 
     def encode_query(self, text: str) -> Vector:
         """The unit vector of a question, shape (dimensions,); what exceeds the limit is cut."""

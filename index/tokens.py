@@ -14,6 +14,7 @@ from index.pooling import Tokens, tokens_of
 from index.spec import EncoderSpec, tokenizer_file, unusable
 
 _STEP = 8  # lengths are rounded up to
+_WORD_MARKS = ("", "▁", "Ġ")  # what WordPiece, SentencePiece and byte-level BPE begin a word with
 
 Feed = dict[str, npt.NDArray[np.int64]]
 """A network's inputs by name, each of shape (texts, tokens)."""
@@ -35,6 +36,13 @@ class TextTokenizer:
     def count(self, text: str) -> int:
         """How many tokens ``text`` has, without the special ones the model puts around it."""
         return len(self._counter.encode(text, add_special_tokens=False).ids)
+
+    def is_word(self, text: str) -> bool:
+        """Whether ``text``, in lower case, is a word to the tokenizer rather than made of pieces.
+
+        It has a token for each of the 20,000 words or so that its model saw most often.
+        """
+        return any(self._counter.token_to_id(mark + text) is not None for mark in _WORD_MARKS)
 
     def question(self, text: str) -> Tokens:
         """The tokens of a question behind its prompt; what exceeds the limit is cut."""

@@ -64,6 +64,10 @@ class TorchEncoder:
         """How many tokens ``text`` has, without the special ones the model puts around it."""
         return self.tokenizer.count(text)
 
+    def is_word(self, text: str) -> bool:
+        """Whether ``text``, in lower case, is a word to the tokenizer, not made of pieces."""
+        return self.tokenizer.is_word(text)
+
     def encode_queries(self, texts: Sequence[str]) -> list[Vector]:
         """The unit vectors of questions; whoever asks meanwhile shares the next forward pass."""
         return self._batcher([self.tokenizer.question(text) for text in texts])
