@@ -89,7 +89,7 @@ class RerankingSearcher:
         if len(hits) < 2:
             return hits[:limit]
         read, rest = hits[:READ], hits[READ:]
-        scores = self._scores(query, [passage_text(hit) for hit in read])
+        scores = self._scores(query, [hit.whole_text for hit in read])
         before = np.array([hit.score for hit in read])
         mixed = READ_SHARE * scaled(scores) + (1 - READ_SHARE) * scaled(before)
         order = np.argsort(-mixed, kind="stable").tolist()
@@ -115,11 +115,6 @@ class RerankingSearcher:
     def close(self) -> None:
         """Let go of what is searched."""
         self.inner.close()
-
-
-def passage_text(hit: Hit) -> str:
-    """What is read of a hit: the post's title, the headings it stands under, and the passage."""
-    return "\n".join([hit.post.title, *hit.passage.heading_path, hit.passage.text])
 
 
 def _feed(pairs: Sequence[Encoding], spec: RerankerSpec) -> dict[str, npt.NDArray[np.int64]]:

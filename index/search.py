@@ -5,11 +5,10 @@ The numbers were measured on judged questions over three archives: see docs/eval
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from corpus.types import Passage
 from index.encoder import QuestionEncoder
 from index.errors import IndexIncompatible
 from index.fusion import Part, Scores, fused, mixed, with_best_sentence
@@ -18,7 +17,7 @@ from index.grouping import Rows, in_turns, without_copies
 from index.recency import asks_for_time, timeliness
 from index.spelling import mended
 from index.terms import as_ordinals
-from index.types import Description, Filters, Hit, PostRecord, Query, ScoredSentence
+from index.types import Description, Filters, Hit, Query, ScoredSentence, Stages
 from index.vectors import Ordinals
 
 CANDIDATES = 200
@@ -63,13 +62,14 @@ class HybridSearcher:
         vectors, firsts = self.generation.sentences_of(candidates[top])
         near = mixed(parts, [vectors @ part.vector for part in parts])
         final = with_best_sentence(scores[top], np.maximum.reduceat(near, firsts))
+        timely = np.zeros(len(top))
         if asks_for_time(query.text):
-            final += self._timeliness(query.text, candidates[top])
+            timely = self._timeliness(query.text, candidates[top])
+            final += timely
         sentences = np.split(near, firsts[1:])
         order = self._grouped(candidates[top], final)[:limit]
         found = self.generation.store.passages(int(candidates[top[row]]) for row in order)
-        matched = self._matched(query, found)
-        return [
+        hits = [
             Hit(
                 passage=passage,
                 post=post,
@@ -80,20 +80,45 @@ class HybridSearcher:
                     ScoredSentence(span, float(score))
                     for span, score in zip(passage.sentences, sentences[row], strict=True)
                 ),
-                matched=share,
             )
-            for row, (passage, post), share in zip(order, found, matched, strict=True)
+            for row, (passage, post) in zip(order, found, strict=True)
         ]
+        hits = self._matched(query, hits)
+        if not query.explain:
+            return hits
+        rows = top[order]
+        ranks = [_ranks(each, rows) for each in (dense_mix, bm25_mix, scores)]
+        return self._explained(query, hits, ranks, scores[rows], timely[order])
 
-    def _matched(self, query: Query, found: Sequence[tuple[Passage, PostRecord]]) -> list[float]:
-        """What :class:`index.types.Hit` says of it, for each of ``found``."""
-        texts = [
-            "\n".join([post.title, *passage.heading_path, passage.text])
-            for passage, post in found[:MATCHED]
-        ]
+    def _matched(self, query: Query, hits: list[Hit]) -> list[Hit]:
+        """``hits``, the first of them with the share of the question's words that they have."""
         asked = query.text if query.joined is None else query.joined
-        shares = self.generation.terms.matched(asked, texts)
-        return [*shares, *[0.0] * (len(found) - len(shares))]
+        first = hits[:MATCHED]
+        shares = self.generation.terms.matched(asked, [hit.whole_text for hit in first])
+        told = [replace(hit, matched=share) for hit, share in zip(first, shares, strict=True)]
+        return told + hits[MATCHED:]
+
+    def _explained(
+        self, query: Query, hits: list[Hit], ranks: list[list[int]], fused: Scores, timely: Scores
+    ) -> list[Hit]:
+        """``hits`` with how they were found; ``ranks`` are by cosine, by BM25 and by both."""
+        asked = self._mended(query.text if query.joined is None else query.joined)
+        explained = []
+        for row, hit in enumerate(hits):
+            words, other_words = self.generation.terms.shared(asked, hit.whole_text)
+            by_dense, by_bm25, by_both = (each[row] for each in ranks)
+            stages = Stages(
+                words=words,
+                other_words=other_words,
+                dense_rank=by_dense,
+                bm25_rank=by_bm25 if hit.bm25 > 0 else None,
+                fused_rank=by_both,
+                fused=float(fused[row]),
+                timely=float(timely[row]),
+                asked=asked,
+            )
+            explained.append(replace(hit, stages=stages))
+        return explained
 
     def _candidates(
         self, query: Query, filters: Filters, allowed: Ordinals | None, limit: int
@@ -163,3 +188,9 @@ class HybridSearcher:
     def close(self) -> None:
         """Let go of the generation's files."""
         self.generation.close()
+
+
+def _ranks(scores: Scores, rows: Rows) -> list[int]:
+    """The ranks of ``rows`` by ``scores``, from 1; equal ones share the better rank."""
+    ranks: list[int] = (1 + (scores > scores[rows, None]).sum(axis=1)).tolist()
+    return ranks

@@ -12,7 +12,7 @@ import re
 import shutil
 import tempfile
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
@@ -157,6 +157,26 @@ class Terms:
             sum(rarities[term] for term in rarities.keys() & set(self._words(text))) / whole
             for text in texts
         ]
+
+    def shared(self, question: str, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The words of ``question`` that ``text`` has, and the words of ``text`` that mean others.
+
+        Both as they are written there, each once, in order.
+        """
+        having = set(self._words(text))
+        words = self._written(question, having)
+        missing = [
+            each.others
+            for each in self._vocabulary.meanings(self._analyzer.analyze(question))
+            if not having.issuperset(each.own)
+        ]
+        there = [each for found in missing for each in found if having.issuperset(each)]
+        return words, self._written(text, {term for each in there for term in each})
+
+    def _written(self, text: str, terms: Set[str]) -> tuple[str, ...]:
+        """The words of ``text`` that ``terms`` are made of, in lower case, each once."""
+        words = dict.fromkeys(re.findall(r"\w+", text.lower()))
+        return tuple(word for word in words if not terms.isdisjoint(self._analyzer.analyze(word)))
 
     def rarity(self, text: str) -> float:
         """The sum of the rarities of the words of ``text``, each once: BM25's inverse frequencies.

@@ -31,12 +31,14 @@ class Filters:
 class Query:
     """What is searched for: a question, and for a follow-up the turns before it joined with it.
 
-    ``joined_share`` is what the joined text weighs, from 0 to 1, against ``text`` alone.
+    ``joined_share`` is what the joined text weighs, from 0 to 1, against ``text`` alone. Only to
+    ``explain`` is it told of hits how they were found.
     """
 
     text: str
     joined: str | None = None
     joined_share: float = 0.5
+    explain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +68,34 @@ class ScoredSentence:
 
 
 @dataclass(frozen=True, slots=True)
+class Stages:
+    """How a search came to a hit; ranks are among its candidates, from 1.
+
+    ``words`` are those of the question that the passage, its title or its headings have, in lower
+    case, and ``other_words`` what these have that the vocabulary takes for the same. ``fused`` is
+    the score of meaning and words together, from 0 to 1, and ``timely`` what was added to the hit's
+    for its date. ``asked`` is the question with slips of the keyboard mended.
+    """
+
+    words: tuple[str, ...]
+    other_words: tuple[str, ...]
+    dense_rank: int
+    bm25_rank: int | None
+    fused_rank: int
+    fused: float
+    timely: float
+    asked: str
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A passage that was found. ``score`` ranks it among the hits of one search only.
 
     ``dense`` is the passage's cosine to the query, ``bm25`` its BM25 score (0 when no term
     matched), ``sentences`` all its sentences in the order of the text. ``matched`` is the share of
     the query's words, weighed by how rare they are, that stand in it, its title or its headings;
-    it is told of the first hits only, and 0 for the others.
+    it is told of the first hits only, and 0 for the others. ``stages`` are there if the query asked
+    for them.
     """
 
     passage: Passage
@@ -82,6 +105,12 @@ class Hit:
     bm25: float
     sentences: tuple[ScoredSentence, ...]
     matched: float = 0.0
+    stages: Stages | None = None
+
+    @property
+    def whole_text(self) -> str:
+        """The post's title, the headings that the passage stands under, and the passage."""
+        return "\n".join([self.post.title, *self.passage.heading_path, self.passage.text])
 
     @property
     def best_sentence(self) -> ScoredSentence:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 
 from corpus.types import Span
 from index.types import Filters, Hit, Query, Searcher
@@ -13,7 +14,7 @@ from qa.conversation import MOST_TURNS, compose
 from qa.errors import QuestionError
 from qa.links import reader_link, source_link
 from qa.quote import Marked, check_verbatim, mark, short_answer
-from qa.types import Answer, FoundPassage, Subject
+from qa.types import Answer, Explanation, FoundPassage, Subject, Why
 
 MOST_CHARACTERS = 1000
 """Of a question."""
@@ -34,21 +35,26 @@ def ask(
     limit: int,
     filters: Filters | None = None,
     least_confidence: float,
+    explain: bool = False,
 ) -> Answer:
     """What the archive behind ``searcher`` answers to ``question``.
 
     ``history`` holds the earlier questions of the conversation, oldest first; without it, a
-    follow-up is asked alone. Raises QuestionError for an empty or too long question, a history of
-    more than ten turns or a limit out of range, IndexDamaged if the index breaks.
+    follow-up is asked alone. With ``explain`` the answer tells how it was found. Raises
+    QuestionError for an empty or too long question, a history of more than ten turns or a limit out
+    of range, IndexDamaged if the index breaks.
     """
     started = time.perf_counter()
     question = check_question(question)
     check_history(history)
     check_limit(limit)
     query, searched_with = compose(question, history)
-    hits = searcher.search(query, max(limit, LOOKED_AT), filters or Filters())
+    query = replace(query, explain=explain)
+    filters = filters or Filters()
+    hits = searcher.search(query, max(limit, LOOKED_AT), filters)
     description = searcher.describe()
-    sure = in_words(confidence(hits, description.calibration), least_confidence)
+    confident = confidence(hits, description.calibration)
+    sure = in_words(confident, least_confidence)
     covered = bool(hits) and sure != "none"
     shown = [mark(hit, question) for hit in near_enough(hits)[:limit]] if covered else []
     quoted = short_answer(shown)
@@ -64,6 +70,9 @@ def ask(
         subjects=() if covered else _subjects(hits),
         took_ms=(time.perf_counter() - started) * 1000,
         generation=description.generation,
+        explanation=Explanation(_asked(query, hits), filters, confident, least_confidence)
+        if explain
+        else None,
     )
 
 
@@ -150,7 +159,20 @@ def _passage(rank: int, marked: Marked) -> FoundPassage:
         highlights=marked.highlights,
         link=source_link(hit.post.url, hit.post.text, at) or reader,
         reader_link=reader,
+        why=_why(hit),
     )
+
+
+def _asked(query: Query, hits: Sequence[Hit]) -> str:
+    """What was searched for, as the search tells it; of no hits, as it was asked."""
+    told = [hit.stages.asked for hit in hits[:1] if hit.stages is not None]
+    return told[0] if told else query.joined or query.text
+
+
+def _why(hit: Hit) -> Why | None:
+    if hit.stages is None:
+        return None
+    return Why(hit.stages, meaning=hit.dense, bm25=hit.bm25, sentence=hit.best_sentence.score)
 
 
 def _subjects(hits: Sequence[Hit]) -> tuple[Subject, ...]:

@@ -221,6 +221,7 @@ def ask_(
         str | None, typer.Option(help="Only posts of this day or earlier, as 2014-03-31.")
     ] = None,
     least_confidence: Annotated[float | None, typer.Option(help=HELP["least_confidence"])] = None,
+    why: Annotated[bool, typer.Option("--why", help="Tell why each passage was found.")] = False,
     home: Home = None,
     json: AsJson = False,
 ) -> None:
@@ -245,6 +246,7 @@ def ask_(
             limit=settings.limit,
             filters=filters,
             least_confidence=settings.least_confidence,
+            explain=why,
         )
         if json:
             print(output.as_json(output.answer_data(answer)))

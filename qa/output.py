@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from corpus.errors import BlogqaError
-from qa.types import Answer, FoundPassage
+from qa.types import Answer, Explanation, FoundPassage, Why
 from qa.workspace import Fallback, Overview
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def as_json(value: object) -> str:
 
 def answer_data(answer: Answer) -> dict[str, Any]:
     """An answer as data: the same fields as the API's."""
-    return {
+    data = {
         "id": answer.id,
         "status": answer.status,
         "confidence": answer.confidence,
@@ -41,12 +41,15 @@ def answer_data(answer: Answer) -> dict[str, Any]:
         "took_ms": round(answer.took_ms, 1),
         "generation": answer.generation,
     }
+    if answer.explanation is not None:
+        data["explanation"] = _explanation_data(answer.explanation)
+    return data
 
 
 def passage_data(found: FoundPassage) -> dict[str, Any]:
     """A passage as data, as in :func:`answer_data`."""
     post = found.post
-    return {
+    data = {
         "rank": found.rank,
         "score": round(found.score, 4),
         "text": found.passage.text,
@@ -63,6 +66,32 @@ def passage_data(found: FoundPassage) -> dict[str, Any]:
             "tags": list(post.tags),
         },
     }
+    if found.why is not None:
+        data["why"] = _why_data(found.why)
+    return data
+
+
+def _why_data(why: Why) -> dict[str, Any]:
+    stages = why.stages
+    return {
+        "words": list(stages.words),
+        "other_words": list(stages.other_words),
+        "meaning": round(why.meaning, 4),
+        "meaning_rank": stages.dense_rank,
+        "bm25": round(why.bm25, 4),
+        "bm25_rank": stages.bm25_rank,
+        "fused": round(stages.fused, 4),
+        "fused_rank": stages.fused_rank,
+        "sentence": round(why.sentence, 4),
+        "timely": round(stages.timely, 4),
+    }
+
+
+def _explanation_data(explanation: Explanation) -> dict[str, Any]:
+    filters = asdict(explanation.filters)
+    for name in ("after", "before"):
+        filters[name] = None if filters[name] is None else filters[name].isoformat()
+    return asdict(explanation) | {"filters": filters}
 
 
 def overview_data(overview: Overview) -> dict[str, Any]:
@@ -87,6 +116,8 @@ def print_answer(console: Console, answer: Answer) -> None:
             console.print("Nearest subjects:", style="dim")
         for subject in answer.subjects:
             console.print(Text(f"  {subject.title}"), Text(subject.link, style="dim"))
+        if answer.explanation is not None:
+            _print_explanation(console, answer.explanation)
         return
     for citation in answer.short_answer:
         line = Text(in_quotes(citation.text), style="bold green")
@@ -96,6 +127,8 @@ def print_answer(console: Console, answer: Answer) -> None:
         _print_passage(console, found)
     if any(found.link == found.reader_link for found in answer.passages):
         console.print(Text("\nLinks that begin with /posts open in the page: blogqa serve", "dim"))
+    if answer.explanation is not None:
+        _print_explanation(console, answer.explanation)
     passages = count(len(answer.passages), "passage")
     console.print(Text(f"\n{passages}, {answer.took_ms:.0f} ms", style="dim"))
 
@@ -118,7 +151,35 @@ def _print_passage(console: Console, found: FoundPassage) -> None:
         position = end
     text.append(found.passage.text[position:])
     console.print(Padding(text, (0, 0, 0, 2)), width=WIDTH)
+    if found.why is not None:
+        console.print(Padding(Text(why_text(found.why), "dim"), (0, 0, 0, 2)), width=WIDTH)
     console.print(Text(f"  {found.link}", style="blue"), soft_wrap=True)
+
+
+def why_text(why: Why) -> str:
+    """Why a passage was found, as a line: words it shares, then its ranks and scores."""
+    stages = why.stages
+    shares = ", ".join(f"“{word}”" for word in stages.words) or "no word of the question"
+    others = ", ".join(f"“{word}”" for word in stages.other_words)
+    parts = [
+        f"has {shares}" + (f", and {others} for others" if others else ""),
+        "" if stages.bm25_rank is None else f"#{stages.bm25_rank} by words ({why.bm25:.1f})",
+        f"#{stages.dense_rank} by meaning ({why.meaning:.2f})",
+        f"#{stages.fused_rank} by both ({stages.fused:.2f})",
+        f"best sentence {why.sentence:.2f}",
+        f"{stages.timely:+.2f} for its date" if stages.timely else "",
+    ]
+    return "Why: " + "; ".join(part for part in parts if part) + "."
+
+
+def _print_explanation(console: Console, explanation: Explanation) -> None:
+    """What was searched for, the filters, and the confidence beside the least that is asked for."""
+    filters = [f"{name} {value}" for name, value in asdict(explanation.filters).items() if value]
+    searched = f"Searched for “{explanation.asked}”" + (
+        f", only {', '.join(filters)}." if filters else "."
+    )
+    sure = f"Confidence {explanation.confidence:.2f}; below {explanation.least_confidence:.2f} "
+    console.print(Text(f"\n{searched}\n{sure}it would not be covered.", "dim"))
 
 
 def print_build(console: Console, report: BuildReport) -> None:

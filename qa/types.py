@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from corpus.types import Passage, Span
-from index.types import PostRecord
+from index.types import Filters, PostRecord, Stages
 
 Status = Literal["answered", "not_covered"]
 Confidence = Literal["sure", "partly", "none"]
@@ -22,11 +22,39 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Why:
+    """Why a passage was found: words, scores and ranks.
+
+    ``meaning`` and ``sentence`` are cosines, of the passage and of its best sentence; ``bm25`` is
+    0 where no word is shared.
+    """
+
+    stages: Stages
+    meaning: float
+    bm25: float
+    sentence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What was searched for, among what, and how sure it is that the archive answers.
+
+    ``asked`` is the question with slips mended, together with the earlier ones if it leans on them.
+    A ``confidence`` (0 to 1) below ``least_confidence`` counts as not covered.
+    """
+
+    asked: str
+    filters: Filters
+    confidence: float
+    least_confidence: float
+
+
+@dataclass(frozen=True, slots=True)
 class FoundPassage:
     """A passage with what marks it: ``highlights`` are the answering sentences' spans in its text.
 
     ``link`` opens the source post at the best of them; without a public address it is
-    ``reader_link``, which opens the post in the local reader.
+    ``reader_link``, which opens the post in the local reader. ``why`` is there if it was asked for.
     """
 
     rank: int
@@ -36,6 +64,7 @@ class FoundPassage:
     highlights: tuple[Span, ...]
     link: str
     reader_link: str
+    why: Why | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +81,8 @@ class Answer:
 
     When it is ``not_covered``, the ``confidence`` being ``none``, there is neither short answer nor
     passage, only ``subjects``.
-    ``searched_with`` are the earlier questions that a follow-up was taken together with.
+    ``searched_with`` are the earlier questions that a follow-up was taken together with. The
+    ``explanation`` is there if it was asked for.
     """
 
     id: str
@@ -65,3 +95,4 @@ class Answer:
     subjects: tuple[Subject, ...]
     took_ms: float
     generation: str
+    explanation: Explanation | None = None

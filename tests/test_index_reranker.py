@@ -14,7 +14,7 @@ import pytest
 from corpus.types import Passage, Span
 from index.errors import EncoderError
 from index.models import prepare_reranker
-from index.reranker import READ, Reranker, RerankingSearcher, passage_text
+from index.reranker import READ, Reranker, RerankingSearcher
 from index.types import Description, Filters, Hit, PostRecord, Query, ScoredSentence
 from tests.tiny import Network, make_cross_encoder
 
@@ -202,4 +202,4 @@ def test_the_rest_is_the_inner_searcher_s() -> None:
 
 
 def test_a_passage_is_read_under_its_title_and_headings() -> None:
-    assert passage_text(hit("a", 3, 1.0)) == "Post a\nPart\nChapter\na 3"
+    assert hit("a", 3, 1.0).whole_text == "Post a\nPart\nChapter\na 3"

@@ -297,3 +297,39 @@ def test_an_index_of_another_encoder_is_refused(
     )
     assert caught.value.hint == "Build it again: blogqa build"
     generation.close()
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_explaining_finds_the_same_and_tells_the_ranks(
+    sample_searcher: HybridSearcher, query: Query
+) -> None:
+    plain = sample_searcher.search(query, 20, EVERYONE)
+    explained = sample_searcher.search(replace(query, explain=True), 20, EVERYONE)
+    assert [replace(hit, stages=None) for hit in explained] == plain
+    stages = [hit.stages for hit in explained if hit.stages is not None]
+    assert len(stages) == len(plain)
+    by_dense = sorted(zip(stages, plain, strict=True), key=lambda each: each[0].dense_rank)
+    cosines = [hit.dense for _, hit in by_dense]
+    assert cosines == sorted(cosines, reverse=True)
+    by_fused = [each.fused for each in sorted(stages, key=lambda each: each.fused_rank)]
+    assert by_fused == sorted(by_fused, reverse=True)
+    for told, hit in zip(stages, plain, strict=True):
+        assert (told.bm25_rank is None) == (hit.bm25 == 0)
+        assert told.timely == 0
+
+
+def test_the_first_of_all_is_told_what_it_is_first_by(sample_searcher: HybridSearcher) -> None:
+    query = Query("How do I handle call reluctance?", explain=True)
+    (hit,) = sample_searcher.search(query, 1, EVERYONE)
+    assert hit.stages is not None
+    assert hit.stages.words == ("call", "reluctance")
+    assert hit.stages.other_words == ()
+    assert hit.stages.asked == query.text
+    assert (hit.stages.bm25_rank, hit.stages.fused_rank) == (1, 1)
+
+
+def test_a_slip_is_told_as_it_was_mended(sample_searcher: HybridSearcher) -> None:
+    query = Query("who signs the propsal?", explain=True)
+    (hit,) = sample_searcher.search(query, 1, EVERYONE)
+    assert hit.stages is not None
+    assert hit.stages.asked == "who signs the proposal?"

@@ -61,6 +61,13 @@ def test_words_are_weighed_by_how_rare_they_are(terms: Terms) -> None:
     assert terms.matched("red", []) == []
 
 
+def test_the_words_that_a_text_shares_as_they_are_written(terms: Terms) -> None:
+    question = "What about RED dogs and unheard-of cafes?"
+    assert terms.shared(question, "The dog is Red") == (("red", "dogs"), ())
+    assert terms.shared(question, "A blue café.") == (("cafes",), ())
+    assert terms.shared("how do I?", "how do I") == ((), ())
+
+
 def test_scores_by_hand(terms: Terms) -> None:
     # The idf of "dog" is ln(1 + 2.5 / 2.5) = ln 2.
     assert DOG[1] == pytest.approx(math.log(2) * 2.2 / (1 + 1.2 * (0.25 + 0.75 * 2 / 3.5)))
@@ -244,6 +251,15 @@ def scored(frequency: int, length: int, holding: int) -> float:
 def jargon(tmp_path: Path) -> Terms:
     write_terms(tmp_path / "jargon", JARGON)
     return Terms(tmp_path / "jargon")
+
+
+def test_other_words_for_the_same_are_told_where_the_own_are_missing(jargon: Terms) -> None:
+    assert jargon.shared("which SDR writes?", JARGON[0]) == (("sdr",), ())
+    assert jargon.shared("which SDR writes?", JARGON[1]) == (
+        ("writes",),
+        ("sales", "development", "representative"),
+    )
+    assert jargon.shared("which SDR writes?", JARGON[2]) == (("writes",), ())
 
 
 def test_other_words_for_the_same_count_half(jargon: Terms) -> None:

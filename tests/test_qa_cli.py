@@ -372,6 +372,13 @@ def test_ask_says_what_is_not_covered_and_what_is_near(built: Path) -> None:
     assert "Stand up before" not in output
 
 
+def test_why_a_passage_was_found_is_told_where_it_is_asked_for(built: Path) -> None:
+    output = run("ask", "should I stand up when I dial?", "--why", "--author", "ada quill").stdout
+    assert "Why: has “stand”, “up”, “dial”; #1 by words" in output
+    assert "Searched for “should I stand up when I dial?”, only author ada quill." in output
+    assert "Why:" not in run("ask", "should I stand up when I dial?").stdout
+
+
 def test_a_filter_that_nothing_passes_leaves_no_subject(built: Path) -> None:
     output = run("ask", "stand up?", "--tag", "golf").stdout
     assert output.strip() == "The archive does not cover this."

@@ -12,9 +12,10 @@ import pytest
 from corpus.errors import SourceError
 from corpus.types import Span
 from index.report import BuildReport, Restart
+from index.types import Filters, Stages
 from qa import output
 from qa.ask import ask
-from qa.types import Answer, Citation, Subject
+from qa.types import Answer, Citation, Explanation, Subject, Why
 from qa.workspace import Overview
 from tests.hits import MadeSearcher, made_hit
 from tests.paper import Paper
@@ -160,11 +161,69 @@ def test_a_post_without_author_or_date_has_neither() -> None:
 
 def test_an_answer_as_data_is_what_the_api_sends() -> None:
     data = json.loads(output.as_json(output.answer_data(ANSWER)))
-    assert data == AnswerOut.of(ANSWER).model_dump(mode="json")
+    assert data == AnswerOut.of(ANSWER).model_dump(mode="json", exclude_unset=True)
     assert data["took_ms"] == 12.3
     undated = replace(ANSWER.passages[0].post, published=None)
     passage = replace(ANSWER.passages[0], post=undated)
     assert output.passage_data(passage)["post"]["published"] is None
+
+
+STAGES = Stages(
+    words=("stand", "dial"),
+    other_words=(),
+    dense_rank=2,
+    bm25_rank=1,
+    fused_rank=3,
+    fused=0.913,
+    timely=0.0,
+    asked="stand up?",
+)
+WHY = Why(STAGES, meaning=0.618, bm25=11.44, sentence=0.8)
+
+
+@pytest.mark.parametrize(
+    ("why", "text"),
+    [
+        (
+            WHY,
+            "Why: has “stand”, “dial”; #1 by words (11.4); #2 by meaning (0.62); "
+            "#3 by both (0.91); best sentence 0.80.",
+        ),
+        (
+            replace(WHY, stages=replace(STAGES, words=(), other_words=("ring",), timely=0.05)),
+            "Why: has no word of the question, and “ring” for others; #1 by words (11.4); "
+            "#2 by meaning (0.62); #3 by both (0.91); best sentence 0.80; +0.05 for its date.",
+        ),
+        (
+            replace(WHY, stages=replace(STAGES, words=(), bm25_rank=None), bm25=0.0),
+            "Why: has no word of the question; #2 by meaning (0.62); #3 by both (0.91); "
+            "best sentence 0.80.",
+        ),
+    ],
+)
+def test_why_a_passage_was_found_in_a_line(why: Why, text: str) -> None:
+    assert output.why_text(why) == text
+
+
+def test_an_explained_answer_tells_why_and_what_was_searched_for() -> None:
+    filters = Filters(author="Ada Quill", after=date(2020, 1, 1))
+    explained = replace(
+        ANSWER,
+        passages=(replace(ANSWER.passages[0], why=WHY),),
+        explanation=Explanation("stand up?", filters, 0.8412, 0.2),
+    )
+    lines = printed(explained)
+    assert lines[4].startswith("Why: has “stand”, “dial”; #1 by words")
+    assert lines[-3:] == [
+        "Searched for “stand up?”, only author Ada Quill, after 2020-01-01.",
+        "Confidence 0.84; below 0.20 it would not be covered.",
+        "1 passage, 12 ms",
+    ]
+    data = json.loads(output.as_json(output.answer_data(explained)))
+    assert data == AnswerOut.of(explained).model_dump(mode="json", exclude_unset=True)
+    assert data["passages"][0]["why"]["bm25"] == 11.44
+    missed = replace(explained, status="not_covered", passages=(), short_answer=())
+    assert printed(missed)[-1] == "Confidence 0.84; below 0.20 it would not be covered."
 
 
 @pytest.mark.parametrize(

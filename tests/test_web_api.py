@@ -128,6 +128,32 @@ def test_ask_gives_the_whole_answer(small: TestClient) -> None:
     }
 
 
+def test_an_explained_answer_says_why(small: TestClient) -> None:
+    question = "should I stand up when I dial?"
+    plain = ask(small, question, limit=1)
+    body = ask(small, question, limit=1, explain=True, filters={"author": "ada quill"})
+    why = body["passages"][0].pop("why")
+    explanation = body.pop("explanation")
+    assert body["passages"][0]["text"] == plain["passages"][0]["text"]
+    assert sorted(body) == sorted(plain)
+    assert why["words"] == ["stand", "up", "dial"]
+    assert (why["meaning_rank"], why["bm25_rank"], why["fused_rank"]) == (1, 1, 1)
+    assert sorted(why) == [
+        *("bm25", "bm25_rank", "fused", "fused_rank", "meaning", "meaning_rank"),
+        *("other_words", "sentence", "timely", "words"),
+    ]
+    assert explanation["asked"] == question
+    assert explanation["filters"] == {
+        "author": "ada quill",
+        "tag": None,
+        "source": None,
+        "after": None,
+        "before": None,
+    }
+    assert explanation["least_confidence"] == 0.0
+    assert 0.5 < explanation["confidence"] < 1
+
+
 def test_a_link_keeps_the_section_that_the_address_names(small: TestClient) -> None:
     passage = ask(small, "what should I get back for a lower price?", limit=1)["passages"][0]
     assert passage["link"] == (

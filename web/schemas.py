@@ -84,6 +84,9 @@ class AskBody(_Wire):
     )
     limit: Limit = None
     filters: FilterBody = Field(default_factory=FilterBody)
+    explain: bool = Field(
+        default=False, description="Tell with each passage why it was found, in `why`."
+    )
 
 
 class CitationOut(_Wire):
@@ -111,6 +114,50 @@ class PostOut(_Wire):
     tags: list[str] = Field(examples=[["cold calling", "mindset"]])
 
 
+class WhyOut(_Wire):
+    """Why a passage was found: the words it shares, and its scores and ranks by stage.
+
+    Ranks are among the candidates of the search, from 1.
+    """
+
+    words: list[str] = Field(
+        description="The question's words that the passage, its title or headings have.",
+        examples=[["call", "reluctance"]],
+    )
+    other_words: list[str] = Field(
+        description="Words of the passage that the trade uses for others of the question's.",
+        examples=[[]],
+    )
+    meaning: float = Field(description="The passage's cosine to the question.", examples=[0.62])
+    meaning_rank: int = Field(examples=[2])
+    bm25: float = Field(description="How it scores by its words.", examples=[11.4])
+    bm25_rank: int | None = Field(description="None without a shared word.", examples=[1])
+    fused: float = Field(description="Meaning and words together, 0 to 1.", examples=[0.91])
+    fused_rank: int = Field(examples=[1])
+    sentence: float = Field(description="Its best sentence's cosine.", examples=[0.71])
+    timely: float = Field(
+        description="What was added for its date, when the question asks for a time.",
+        examples=[0.0],
+    )
+
+    @classmethod
+    def of(cls, why: types.Why) -> WhyOut:
+        """``why``, for the wire."""
+        stages = why.stages
+        return cls(
+            words=list(stages.words),
+            other_words=list(stages.other_words),
+            meaning=round(why.meaning, 4),
+            meaning_rank=stages.dense_rank,
+            bm25=round(why.bm25, 4),
+            bm25_rank=stages.bm25_rank,
+            fused=round(stages.fused, 4),
+            fused_rank=stages.fused_rank,
+            sentence=round(why.sentence, 4),
+            timely=round(stages.timely, 4),
+        )
+
+
 class PassageOut(_Wire):
     """A passage that was found, with the sentences that answer marked."""
 
@@ -134,11 +181,14 @@ class PassageOut(_Wire):
         examples=["/posts/dial-first-and-be-scared-later-e3092a7e?p=1#passage"],
     )
     post: PostOut
+    why: WhyOut | None = Field(
+        default=None, description="Why it was found; there only if that was asked for."
+    )
 
     @classmethod
     def of(cls, found: types.FoundPassage) -> PassageOut:
         """``found``, for the wire."""
-        return cls(
+        passage = cls(
             rank=found.rank,
             score=round(found.score, 4),
             text=found.passage.text,
@@ -148,6 +198,9 @@ class PassageOut(_Wire):
             reader_link=found.reader_link,
             post=PostOut.model_validate(found.post),
         )
+        if found.why is not None:
+            passage.why = WhyOut.of(found.why)
+        return passage
 
 
 class SubjectOut(_Wire):
@@ -155,6 +208,20 @@ class SubjectOut(_Wire):
 
     title: str = Field(examples=["A red pencil for your cold e-mail"])
     link: str = Field(examples=["/posts/a-red-pencil-for-your-cold-e-mail-1f0c2a9b?p=0#passage"])
+
+
+class ExplanationOut(_Wire):
+    """What was searched for, among what, and how sure it is that the archive answers."""
+
+    asked: str = Field(
+        description="The question with slips mended, with earlier ones if it leans on them.",
+        examples=["how do I handle call reluctance?"],
+    )
+    filters: FilterBody
+    confidence: float = Field(description="From 0 to 1.", examples=[0.84])
+    least_confidence: float = Field(
+        description="Below this a question counts as not covered.", examples=[0.2]
+    )
 
 
 class AnswerOut(_Wire):
@@ -177,11 +244,14 @@ class AnswerOut(_Wire):
     generation: str = Field(
         description="The index that answered.", examples=["20261122T164810.120394Z"]
     )
+    explanation: ExplanationOut | None = Field(
+        default=None, description="What was searched for; there only if that was asked for."
+    )
 
     @classmethod
     def of(cls, answer: types.Answer) -> AnswerOut:
         """``answer``, for the wire."""
-        return cls(
+        wire = cls(
             id=answer.id,
             status=answer.status,
             confidence=answer.confidence,
@@ -192,6 +262,9 @@ class AnswerOut(_Wire):
             took_ms=round(answer.took_ms, 1),
             generation=answer.generation,
         )
+        if answer.explanation is not None:
+            wire.explanation = ExplanationOut.model_validate(answer.explanation)
+        return wire
 
 
 class SearchOut(_Wire):

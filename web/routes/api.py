@@ -52,6 +52,7 @@ def post_ask(body: AskBody, request: Request) -> Response:
             limit=body.limit or state.settings.limit,
             filters=body.filters.to_filters(),
             least_confidence=state.settings.least_confidence,
+            explain=body.explain,
         )
     return _written(AnswerOut.of(answer))
 
@@ -100,8 +101,11 @@ def get_health(request: Request) -> HealthOut:
 
 
 def _written(answer: BaseModel) -> Response:
-    """``answer`` as its JSON; FastAPI would validate it again and write it in another thread."""
-    return Response(answer.model_dump_json(), media_type="application/json")
+    """``answer`` as its JSON; FastAPI would validate it again and write it in another thread.
+
+    What was not asked for is left out.
+    """
+    return Response(answer.model_dump_json(exclude_unset=True), media_type="application/json")
 
 
 def _state(request: Request) -> ServerState:
