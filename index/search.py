@@ -92,7 +92,7 @@ class HybridSearcher:
 
     def _matched(self, query: Query, hits: list[Hit]) -> list[Hit]:
         """``hits``, the first of them with the share of the question's words that they have."""
-        asked = query.text if query.joined is None else query.joined
+        asked = self._asked(query)
         first = hits[:MATCHED]
         shares = self.generation.terms.matched(asked, [hit.whole_text for hit in first])
         told = [replace(hit, matched=share) for hit, share in zip(first, shares, strict=True)]
@@ -102,7 +102,7 @@ class HybridSearcher:
         self, query: Query, hits: list[Hit], ranks: list[list[int]], fused: Scores, timely: Scores
     ) -> list[Hit]:
         """``hits`` with how they were found; ``ranks`` are by cosine, by BM25 and by both."""
-        asked = self._mended(query.text if query.joined is None else query.joined)
+        asked = self._asked(query)
         explained = []
         for row, hit in enumerate(hits):
             words, other_words = self.generation.terms.shared(asked, hit.whole_text)
@@ -146,6 +146,10 @@ class HybridSearcher:
             if count >= available or different == len(np.unique(posts)) or different >= limit:
                 return parts, found
             count *= 4
+
+    def _asked(self, query: Query) -> str:
+        """What is asked, with the turns that it leans on, without slips of the keyboard."""
+        return self._mended(query.text if query.joined is None else query.joined)
 
     def _mended(self, text: str) -> str:
         """``text`` without slips of the keyboard."""
