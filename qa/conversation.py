@@ -1,9 +1,8 @@
 """Follow-ups: does a question stand alone, and what is it searched together with if not?
 
 Measured (docs/evaluation.md): joining a question that stands alone to the one before costs half of
-its answers, searching a truly elliptical one alone three quarters. A little of the one before costs
-nothing and helps where it was needed, so a question that may point back or within itself gets that.
-Neither the likeness of the two questions nor what each finds tells which it is; only words do.
+its answers, searching a truly elliptical one alone three quarters. Neither the likeness of the two
+questions nor what each finds tells which it is; only words do.
 """
 
 from __future__ import annotations
@@ -15,8 +14,6 @@ from index.types import Query
 
 JOINED_SHARE = 0.8
 """What question and earlier ones joined weigh against the question alone, when it leans on them."""
-PERHAPS_SHARE = 0.15
-"""The same where it may stand alone: a share up to which whole questions lose nothing."""
 MOST_TURNS = 10
 _CHAIN = 3  # how far back a chain of leaning questions is followed
 
@@ -61,21 +58,15 @@ def leans(question: str) -> bool:
     return _ENDED.search(question, 0, first.start()) is None
 
 
-def points(question: str) -> bool:
-    """Whether a word of ``question`` points back: to what was asked before, or within itself."""
-    return _POINTING.search(question) is not None
-
-
 def compose(question: str, history: Sequence[str]) -> tuple[Query, tuple[str, ...]]:
     """What to search for, and the earlier questions it is taken together with, oldest first.
 
     ``history`` is oldest first; only the last :data:`MOST_TURNS` are looked at.
     """
     earlier = [turn for turn in history[-MOST_TURNS:] if turn.strip()]
-    share = JOINED_SHARE if leans(question) else PERHAPS_SHARE if points(question) else 0.0
-    if not earlier or not share:
+    if not earlier or not leans(question):
         return Query(question), ()
     chain = [earlier.pop()]
     while earlier and leans(chain[0]) and len(chain) < _CHAIN:
         chain.insert(0, earlier.pop())
-    return Query(question, " ".join([*chain, question]), share), tuple(chain)
+    return Query(question, " ".join([*chain, question]), JOINED_SHARE), tuple(chain)

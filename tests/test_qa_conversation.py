@@ -6,7 +6,7 @@ import pytest
 
 from index.search import HybridSearcher
 from index.types import Filters, Query
-from qa.conversation import JOINED_SHARE, MOST_TURNS, PERHAPS_SHARE, compose, leans, points
+from qa.conversation import JOINED_SHARE, MOST_TURNS, compose, leans
 
 LEANING = (
     "and if they don't answer?",
@@ -148,16 +148,12 @@ def test_others_than_were_named_lean_in_however_many_words(question: str) -> Non
     ],
 )
 def test_what_points_to_a_sentence_of_its_own_stands_alone(question: str) -> None:
-    assert points(question)
     assert not leans(question)
 
 
-def test_what_may_point_back_or_within_itself_gets_a_little_of_the_one_before() -> None:
+def test_what_points_within_itself_stands_alone() -> None:
     question = "one rep has many replies but they go nowhere, what do I coach him on first?"
-    assert points(question)
-    assert not leans(question)
-    assert compose(question, [B, A]) == (Query(question, f"{A} {question}", PERHAPS_SHARE), (A,))
-    assert 0 < PERHAPS_SHARE < JOINED_SHARE
+    assert compose(question, [B, A]) == (Query(question), ())
 
 
 def test_without_history_every_question_is_searched_alone() -> None:
