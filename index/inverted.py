@@ -1,8 +1,8 @@
 """Nearest passages by vector where there are too many to compare with each: inverted lists.
 
 Vectors are gathered around centres (k-means), one byte a dimension, and a query is compared with
-those of the centres it is nearest to. Of what FAISS has for this size, lists are built in a
-twentieth of the time that a graph (HNSW) takes, and find as well: docs/performance.md has both. The
+those of the centres it is nearest to. Of what FAISS has for this size, lists are built in half the
+time that a graph (HNSW) takes or less, and find nearly as well: docs/performance.md has both. The
 other importer of faiss.
 """
 
