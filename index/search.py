@@ -53,6 +53,7 @@ class HybridSearcher:
         allowed = self.generation.allowed(filters) if filters else None
         if allowed is not None and not len(allowed):
             return []
+        query = self._mended(query)
         parts, candidates = self._candidates(query, filters, allowed, limit)
         dense = [self.generation.vectors.cosines(part.vector, candidates) for part in parts]
         bm25 = [part.bm25_of(candidates) for part in parts]
@@ -92,7 +93,7 @@ class HybridSearcher:
 
     def _matched(self, query: Query, hits: list[Hit]) -> list[Hit]:
         """``hits``, the first of them with the share of the question's words that they have."""
-        asked = self._asked(query)
+        asked = query.text if query.joined is None else query.joined
         first = hits[:MATCHED]
         shares = self.generation.terms.matched(asked, [hit.whole_text for hit in first])
         told = [replace(hit, matched=share) for hit, share in zip(first, shares, strict=True)]
@@ -102,7 +103,7 @@ class HybridSearcher:
         self, query: Query, hits: list[Hit], ranks: list[list[int]], fused: Scores, timely: Scores
     ) -> list[Hit]:
         """``hits`` with how they were found; ``ranks`` are by cosine, by BM25 and by both."""
-        asked = self._asked(query)
+        asked = query.text if query.joined is None else query.joined
         explained = []
         for row, hit in enumerate(hits):
             words, other_words = self.generation.terms.shared(asked, hit.whole_text)
@@ -124,10 +125,10 @@ class HybridSearcher:
         self, query: Query, filters: Filters, allowed: Ordinals | None, limit: int
     ) -> tuple[list[Part], Ordinals]:
         """What both engines propose; more of it where copies take the place of other posts."""
-        texts = [(self._mended(query.text), 1.0)]
+        texts = [(query.text, 1.0)]
         if query.joined is not None:
             shares = [(query.text, 1 - query.joined_share), (query.joined, query.joined_share)]
-            texts = [(self._mended(text), share) for text, share in shares if share]
+            texts = [(text, share) for text, share in shares if share]
         vectors = self._encoder.encode_queries([text for text, _ in texts])
         available = len(allowed) if allowed is not None else self.generation.manifest.passages
         count = CANDIDATES
@@ -147,13 +148,11 @@ class HybridSearcher:
                 return parts, found
             count *= 4
 
-    def _asked(self, query: Query) -> str:
-        """What is asked, with the turns that it leans on, without slips of the keyboard."""
-        return self._mended(query.text if query.joined is None else query.joined)
-
-    def _mended(self, text: str) -> str:
-        """``text`` without slips of the keyboard."""
-        return mended(text, self.generation.terms, self._encoder)
+    def _mended(self, query: Query) -> Query:
+        """``query`` without slips of the keyboard."""
+        terms, encoder = self.generation.terms, self._encoder
+        joined = None if query.joined is None else mended(query.joined, terms, encoder)
+        return replace(query, text=mended(query.text, terms, encoder), joined=joined)
 
     def _timeliness(self, question: str, ordinals: Ordinals) -> Scores:
         """What passages get for the time of their posts."""
