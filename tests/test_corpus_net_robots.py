@@ -23,7 +23,7 @@ def site() -> Iterator[Site]:
 
 @pytest.fixture
 def fetcher() -> Iterator[Fetcher]:
-    options = ReadOptions(allow_private=True, requests_per_second=1000, timeout_s=0.5, page_mb=1)
+    options = ReadOptions(allow_private=True, requests_per_second=1000, timeout_s=20, page_mb=1)
     with Fetcher(options, backoff_s=(0.05, 0.1)) as fetcher:
         yield fetcher
 
