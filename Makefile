@@ -30,8 +30,9 @@ ifeq ($(SERVE),1)
 	$(BIN)/blogqa serve --home $(DEMO_HOME) --host $(HOST) --port $(PORT)
 endif
 
+# Two at once, each with whole files, since tests of one file share what is slow to make.
 test: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 # 200 builds killed, 100 rebuilds under load, every kind of damage: make test tries a few of each.
 test-faults: $(READY)

@@ -81,6 +81,6 @@ def test_what_is_no_dialect_is_left_as_it_is(text: str) -> None:
 )
 def test_time_grows_with_the_text(piece: str) -> None:
     text = "[^1]: x\n# " + piece * (400_000 // len(piece)) + "}"
-    start = time.perf_counter()
+    start = time.process_time()
     as_commonmark(text)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2

@@ -111,9 +111,9 @@ def test_html_without_such_a_class_is_as_it_was() -> None:
 
 
 def test_time_is_in_proportion_to_length() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     for text in ("share this " * 200_000, "tags: " + "a b, " * 300_000, "class=" * 300_000):
         without_plugins(text)
         without_trailers((Block("paragraph", "x"), Block("paragraph", text)))
         without_trailers((Block("paragraph", "x"), Block("paragraph", text[:390])))
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 3

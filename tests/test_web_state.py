@@ -28,6 +28,7 @@ from index.types import Filters, Query
 from qa.imports import import_again
 from qa.settings import Settings
 from qa.workspace import build_index
+from tests import checkups
 from tests.servers import address
 from tests.tiny import make_model
 from web.app import create_app
@@ -38,18 +39,35 @@ SWAP_LIMIT_S = 2
 QUERY = Query("fax machine")
 
 
-@pytest.fixture
-def posts(tmp_path: Path) -> Path:
-    folder = tmp_path / "posts"
+@pytest.fixture(scope="module")
+def six(
+    make_home: Callable[[Path], Settings], tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, Settings]:
+    """A folder of six posts, and a home with these built; the home is for copying only."""
+    folder = tmp_path_factory.mktemp("six") / "posts"
+    write_six(folder)
+    return folder, make_home(folder)
+
+
+def write_six(folder: Path) -> None:
     folder.mkdir()
     for number in range(6):
         (folder / f"{number}.md").write_text(f"Ring the customer back on day {number}.\n")
+
+
+@pytest.fixture
+def posts(six: tuple[Path, Settings]) -> Path:
+    """The folder that the home was imported from, as it was then."""
+    folder, _ = six
+    shutil.rmtree(folder)
+    write_six(folder)
     return folder
 
 
 @pytest.fixture
-def settings(make_home: Callable[[Path], Settings], posts: Path) -> Settings:
-    return make_home(posts)
+def settings(six: tuple[Path, Settings], posts: Path, tmp_path: Path) -> Settings:
+    _, home = six
+    return checkups.copy_of(home, tmp_path / "home")
 
 
 @pytest.fixture
