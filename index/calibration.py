@@ -96,6 +96,7 @@ def _median_nearness(generation: Generation, questions: Iterable[Vector]) -> flo
     """The median cosine of the best sentence among the passages nearest to each question."""
     best = []
     for question in questions:
-        vectors, _ = generation.sentences_of(generation.nearest(question, _PASSAGES))
-        best.append((vectors @ question).max())
+        nearest = generation.nearest(question, _PASSAGES)
+        (cosines,), _ = generation.sentence_cosines(nearest, [question])
+        best.append(cosines.max())
     return float(np.median(best))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -68,9 +69,8 @@ def with_best_sentence(fused: Scores, best: npt.NDArray[np.floating]) -> Scores:
 
 def mixed(parts: Sequence[Part], scores: Sequence[npt.NDArray[np.floating]]) -> Scores:
     """The scores that each part gives, as one for all by the parts' shares."""
-    sums: Scores = np.sum(
-        [part.share * each for part, each in zip(parts, scores, strict=True)], axis=0
-    )
+    weighed: list[Any] = [part.share * each for part, each in zip(parts, scores, strict=True)]
+    sums: Scores = sum(weighed[1:], start=weighed[0])
     return sums
 
 

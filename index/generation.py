@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -121,15 +122,17 @@ class Generation:
         bounds = zip(firsts.tolist(), lasts.tolist(), strict=True)
         return [self._sentences.records(first, last) for first, last in bounds]
 
-    def sentences_of(self, ordinals: Ordinals) -> tuple[Vector, Ordinals]:
-        """The sentence vectors of many passages one after the other, and where each one's start.
+    def sentence_cosines(
+        self, ordinals: Ordinals, queries: Sequence[Vector]
+    ) -> tuple[list[Vector], Ordinals]:
+        """For each query the cosines of all sentences of many passages; where each one's start.
 
-        Shapes (sentences, dimensions) and (passages,); every passage has at least one sentence.
+        Shapes (sentences,) and (passages,); every passage has at least one sentence.
         """
         firsts, lasts = self._layout[ordinals, 2], self._layout[ordinals + 1, 2]
         starts = np.cumsum(lasts - firsts) - (lasts - firsts)
         rows = np.arange((lasts - firsts).sum()) + np.repeat(firsts - starts, lasts - firsts)
-        return self._sentences.vectors(rows), starts
+        return self._sentences.cosines(rows, queries), starts
 
     def close(self) -> None:
         """Let go of the files."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import numpy as np
 import numpy.typing as npt
 
@@ -20,6 +18,8 @@ def without_copies(posts: Ordinals, originals: Ordinals) -> Rows:
     ``posts`` and ``originals`` are those of the passages found, best first, as
     :meth:`index.generation.Generation.posts_and_originals` gives them.
     """
+    if np.array_equal(posts, originals):  # which is quicker found out than how many there are
+        return np.arange(len(posts))
     if len(np.unique(posts)) == len(np.unique(originals)):
         return np.arange(len(posts))
     speakers: dict[int, int] = {}
@@ -32,10 +32,11 @@ def in_turns(posts: Ordinals) -> list[int]:
 
     ``posts`` says which post each passage belongs to.
     """
-    turns: Counter[int] = Counter()
-    places = []
+    turns: list[list[int]] = [[] for _ in range(PASSAGES_PER_POST)]
+    taken: dict[int, int] = {}
     for place, post in enumerate(posts.tolist()):
-        if turns[post] < PASSAGES_PER_POST:
-            places.append((turns[post], place))
-        turns[post] += 1
-    return [place for _, place in sorted(places)]
+        turn = taken.get(post, 0)
+        if turn < PASSAGES_PER_POST:
+            turns[turn].append(place)
+            taken[post] = turn + 1
+    return [place for turn in turns for place in turn]

@@ -17,7 +17,7 @@ from index.grouping import Rows, in_turns, without_copies
 from index.recency import asks_for_time, timeliness
 from index.spelling import mended
 from index.terms import as_ordinals
-from index.types import Description, Filters, Hit, Query, ScoredSentence, Stages
+from index.types import Description, Filters, Hit, Query, Stages, scored
 from index.vectors import Ordinals
 
 CANDIDATES = 200
@@ -60,14 +60,15 @@ class HybridSearcher:
         by_part = [fused(*each) for each in zip(parts, dense, bm25, strict=True)]
         scores, dense_mix, bm25_mix = mixed(parts, by_part), mixed(parts, dense), mixed(parts, bm25)
         top = self._looked_at(candidates, scores, bm25_mix)
-        vectors, firsts = self.generation.sentences_of(candidates[top])
-        near = mixed(parts, [vectors @ part.vector for part in parts])
+        asked = [part.vector for part in parts]
+        cosines, firsts = self.generation.sentence_cosines(candidates[top], asked)
+        near = mixed(parts, cosines)
         final = with_best_sentence(scores[top], np.maximum.reduceat(near, firsts))
         timely = np.zeros(len(top))
         if asks_for_time(query.text):
             timely = self._timeliness(query.text, candidates[top])
             final += timely
-        sentences = np.split(near, firsts[1:])
+        nearness, bounds = near.tolist(), [*firsts.tolist(), len(near)]
         order = self._grouped(candidates[top], final)[:limit]
         found = self.generation.store.passages(int(candidates[top[row]]) for row in order)
         hits = [
@@ -77,10 +78,7 @@ class HybridSearcher:
                 score=float(final[row]),
                 dense=float(dense_mix[top[row]]),
                 bm25=float(bm25_mix[top[row]]),
-                sentences=tuple(
-                    ScoredSentence(span, float(score))
-                    for span, score in zip(passage.sentences, sentences[row], strict=True)
-                ),
+                sentences=scored(passage.sentences, nearness[bounds[row] : bounds[row + 1]]),
             )
             for row, (passage, post) in zip(order, found, strict=True)
         ]
@@ -143,8 +141,10 @@ class HybridSearcher:
                 parts.append(Part(vector, share, bm25, self.generation.terms.rarity(text)))
             found = as_ordinals(candidates)
             posts, originals = self.generation.posts_and_originals(found)
+            if count >= available or np.array_equal(posts, originals):
+                return parts, found
             different = len(np.unique(originals))
-            if count >= available or different == len(np.unique(posts)) or different >= limit:
+            if different == len(np.unique(posts)) or different >= limit:
                 return parts, found
             count *= 4
 

@@ -7,6 +7,7 @@ measured in docs/evaluation.md (nothing that shows).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -69,6 +70,13 @@ class Sentences:
     def records(self, first: int, last: int) -> Records:
         """The packed vectors from ``first`` up to ``last``."""
         return self._records[first:last]
+
+    def cosines(self, rows: npt.NDArray[np.int64], queries: Sequence[Vector]) -> list[Vector]:
+        """The cosine of the vector of each of ``rows`` to each of the unit vectors ``queries``."""
+        records = self._records.take(rows)
+        numbers = records["numbers"].astype(np.float32)
+        # Scaled afterwards: one factor a row, where unpacking has one a number.
+        return [(numbers @ query) * records["scale"] for query in queries]
 
     def vectors(self, rows: slice | npt.NDArray[np.int64]) -> Vector:
         """The vectors of ``rows``, shape (rows, dimensions), float32."""

@@ -119,10 +119,12 @@ class Store:
             f"WHERE passages.ordinal IN ({','.join('?' * len(wanted))})",
             wanted,
         )
+        # Read as one: each call of json.loads costs more than what there is to read for it.
+        packed = json.loads(f"[{','.join([f'[{row[4]},{row[5]},{row[12]}]' for row in rows])}]")
         found = {}
-        for ordinal, *values in rows:
-            post = _post_record(values[5:])
-            found[ordinal] = (_passage(post, values[:5]), post)
+        for (ordinal, *values), (headings, sentences, tags) in zip(rows, packed, strict=True):
+            post = _post_record(values[5:], tags)
+            found[ordinal] = (_passage(post, values[:3], headings, sentences), post)
         return [found[ordinal] for ordinal in wanted]
 
     def post(self, id: str) -> tuple[PostRecord, tuple[Block, ...], list[Passage]] | None:
@@ -133,14 +135,17 @@ class Store:
         if not rows:
             return None
         *values, blocks, row = rows[0]
-        post = _post_record(values)
+        post = _post_record(values, json.loads(values[6]))
         passages = self._rows(
             f"SELECT {_PASSAGE_COLUMNS} FROM passages WHERE post = ? ORDER BY number", [row]
         )
         return (
             post,
             unpack_blocks(json.loads(blocks)),
-            [_passage(post, values) for values in passages],
+            [
+                _passage(post, values, json.loads(headings), json.loads(sentences))
+                for *values, headings, sentences in passages
+            ],
         )
 
     def matching(self, filters: Filters) -> Ordinals:
@@ -340,24 +345,24 @@ def _post_values(post: Post, copy_of: str | None) -> tuple[str | None, ...]:
     )
 
 
-def _post_record(values: list[Any]) -> PostRecord:
-    id, place, title, url, author, published, tags, text, copy_of = values
-    return PostRecord(
-        id, place, title, url, author, _date(published), tuple(json.loads(tags)), text, copy_of
-    )
+def _post_record(values: Sequence[Any], tags: list[str]) -> PostRecord:
+    id, place, title, url, author, published, _, text, copy_of = values
+    return PostRecord(id, place, title, url, author, _date(published), tuple(tags), text, copy_of)
 
 
-def _passage(post: PostRecord, values: list[Any]) -> Passage:
-    number, start, end, heading_path, sentences = values
+def _passage(
+    post: PostRecord, values: Sequence[int], headings: list[str], sentences: list[list[int]]
+) -> Passage:
+    number, start, end = values
     return Passage(
         id=f"{post.id}.{number}",
         post_id=post.id,
         ordinal=number,
         text=post.text[start:end],
-        heading_path=tuple(json.loads(heading_path)),
+        heading_path=tuple(headings),
         start=start,
         end=end,
-        sentences=tuple(Span(*span) for span in json.loads(sentences)),
+        sentences=tuple(map(Span._make, sentences)),
     )
 
 

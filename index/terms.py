@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache, partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -31,6 +32,7 @@ from index.vocabulary import VOCABULARY_FILE, Meaning, Vocabulary
 _TEXT, _ORDINAL, _ANALYZER = "text", "ordinal", "english"
 _AUTHOR, _TAG, _SOURCE, _DAY = "author", "tag", "source", "day"
 _WRITER_BYTES = 256_000_000
+_FREQUENCIES = 10_000  # of terms, kept for the next questions
 
 _ASKING = re.findall(
     r"\w+",
@@ -46,6 +48,9 @@ _ASKING = re.findall(
 """Words that questions are asked with, typed with care or not, beside tantivy's 33 English stop
 words. They are in a third of all passages: at a million, three quarters of the time of a question
 would be spent on them, and ranking is no better for them (docs/evaluation.md)."""
+
+_MARKS = "’‘“”–—…•"  # what makes an English text more than ASCII; none is part of a word
+_LETTERS = re.compile("[0-9a-z]*")
 
 OTHER_WORDS = 0.5
 """What another word for the same weighs against the question's own."""
@@ -104,6 +109,8 @@ class Terms:
             index.register_tokenizer(_ANALYZER, self._analyzer)
             self._schema = index.schema
             self._searcher = index.searcher()
+            # Questions share most of their words, and each is asked for several times a question.
+            self._having = lru_cache(_FREQUENCIES)(partial(self._searcher.doc_freq, _TEXT))
         except (ValueError, OSError) as error:
             raise IndexDamaged(
                 f"{folder} cannot be read as a term index: {error}.", "Build it again: blogqa build"
@@ -139,9 +146,7 @@ class Terms:
         ordinals: list[Any] = self._searcher.fast_field_values(
             _ORDINAL, [address for _, address in hits]
         )
-        return {
-            int(ordinal): float(score) for ordinal, (score, _) in zip(ordinals, hits, strict=True)
-        }
+        return dict(zip(ordinals, (score for score, _ in hits), strict=True))
 
     def matched(self, question: str, texts: Sequence[str]) -> list[float]:
         """The share of the words of ``question`` that each of ``texts`` has, from 0 to 1.
@@ -154,9 +159,18 @@ class Terms:
             return [0.0] * len(texts)
         whole = sum(rarities.values())
         return [
-            sum(rarities[term] for term in rarities.keys() & set(self._words(text))) / whole
+            sum(rarities[term] for term in self._standing(rarities.keys(), text)) / whole
             for text in texts
         ]
+
+    def _standing(self, terms: Set[str], text: str) -> Set[str]:
+        """Which of ``terms`` stand in ``text``."""
+        for mark in _MARKS:
+            text = text.replace(mark, " ")
+        if text.isascii():
+            # To stem a whole passage takes longer than to look for words that begin alike.
+            text = " ".join(_beginning_as(terms, text.lower()))
+        return terms & set(self._analyzer.analyze(text))
 
     def shared(self, question: str, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The words of ``question`` that ``text`` has, and the words of ``text`` that mean others.
@@ -222,11 +236,6 @@ class Terms:
         ]
         return [tantivy.Query.disjunction_max_query([_any(own), *likewise])]
 
-    def _having(self, term: str) -> int:
-        """How many passages have ``term``."""
-        having: int = self._searcher.doc_freq(_TEXT, term)
-        return having
-
     def _labelled(self, filters: Filters) -> Iterator[tantivy.Query]:
         """Queries that what passes ``filters`` matches, and that add nothing to its score."""
         wanted = []
@@ -245,6 +254,21 @@ class Terms:
 
     def _term(self, field: str, term: str, option: str = "basic") -> tantivy.Query:
         return tantivy.Query.term_query(self._schema, field, term, index_option=option)
+
+
+def _beginning_as(terms: Iterable[str], text: str) -> Iterator[str]:
+    """The words of ``text``, ASCII in lower case, whose stem may be one of ``terms``.
+
+    Stemming leaves the first two letters as they are, but for "y": "dying" becomes "die".
+    """
+    beginnings = {term[:2] for term in terms}
+    beginnings |= {each[0] + "y" for each in beginnings if each[1:] == "i"}
+    for beginning in beginnings:
+        at = text.find(beginning)
+        while at >= 0:
+            if not text[at - 1 : at].isalnum():
+                yield _LETTERS.match(text, at)[0]  # type: ignore[index]
+            at = text.find(beginning, at + 1)
 
 
 def _any(queries: list[tantivy.Query]) -> tantivy.Query:

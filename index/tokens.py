@@ -14,6 +14,7 @@ from index.pooling import Tokens, tokens_of
 from index.spec import EncoderSpec, tokenizer_file, unusable
 
 _STEP = 8  # lengths are rounded up to
+_NO_SENTENCES = np.empty((0, 2), np.int64)
 _WORD_MARKS = ("", "▁", "Ġ")  # what WordPiece, SentencePiece and byte-level BPE begin a word with
 
 Feed = dict[str, npt.NDArray[np.int64]]
@@ -47,7 +48,7 @@ class TextTokenizer:
     def question(self, text: str) -> Tokens:
         """The tokens of a question behind its prompt; what exceeds the limit is cut."""
         encoding = self._tokenizer.encode(self.spec.query_prompt + text)
-        return tokens_of(encoding, [], self._query_skip)
+        return Tokens(np.array(encoding.ids, np.int32), _NO_SENTENCES, self._query_skip)
 
     def passage(self, text: str, sentences: Sequence[Span]) -> Tokens:
         """The tokens of a passage behind its prompt; ``sentences`` are spans of ``text``."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol
+from operator import attrgetter
+from typing import NamedTuple, Protocol
 
 from corpus.types import Passage, Span
+
+_score = attrgetter("score")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +63,16 @@ class PostRecord:
     copy_of: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ScoredSentence:
+class ScoredSentence(NamedTuple):
     """A sentence of a passage's text and its cosine to the query."""
 
     span: Span
     score: float
+
+
+def scored(spans: Sequence[Span], scores: Sequence[float]) -> tuple[ScoredSentence, ...]:
+    """The sentences of a passage, each with its score; ValueError if the numbers differ."""
+    return tuple(map(ScoredSentence._make, zip(spans, scores, strict=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +123,13 @@ class Hit:
     @property
     def best_sentence(self) -> ScoredSentence:
         """The sentence nearest to the query; the earlier one where two are equal."""
-        return max(self.sentences, key=lambda sentence: sentence.score)
+        return max(self.sentences, key=_score)
+
+    @property
+    def nearness(self) -> float:
+        """The cosine of the best sentence."""
+        nearest: float = max(map(_score, self.sentences))
+        return nearest
 
 
 @dataclass(frozen=True, slots=True)

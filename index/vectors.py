@@ -30,7 +30,7 @@ class Vectors:
         self._index = read_faiss(path, faiss.IO_FLAG_MMAP_IFC)
         count, dimensions = self.shape
         codes = faiss.rev_swig_ptr(self._index.codes.data(), count * dimensions * 2)
-        self._rows: npt.NDArray[np.float16] = codes.view(np.float16).reshape(count, dimensions)
+        self._codes: npt.NDArray[np.uint8] = codes.reshape(count, dimensions * 2)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -57,7 +57,9 @@ class Vectors:
 
     def rows(self, ordinals: Ordinals) -> Vector:
         """The vectors of ``ordinals``, shape (ordinals, dimensions), float32."""
-        return self._rows[ordinals].astype(np.float32)
+        # FAISS unpacks half precision twice as fast as NumPy does.
+        rows: Vector = self._index.sa_decode(self._codes.take(ordinals, axis=0))
+        return rows
 
 
 class VectorsWriter:

@@ -41,23 +41,25 @@ class Vocabulary:
                     if said != other:
                         others[said][other] = None
         self._others = {said: tuple(found) for said, found in others.items()}
-        self._longest = max(map(len, self._others), default=1)
+        self._longest: dict[str, int] = {}  # of the expressions that begin with a term
+        for first, *rest in self._others:
+            self._longest[first] = max(self._longest.get(first, 1), 1 + len(rest))
 
     def meanings(self, terms: Sequence[str]) -> list[Meaning]:
         """What a question means, given all its ``terms`` in order; each meaning once.
 
         Of expressions that overlap the first counts, and of those that begin alike the longest.
         """
-        found: dict[Meaning, None] = {}
+        found: dict[Words, Meaning] = {}
         first = 0
         while first < len(terms):
-            for length in range(self._longest, 0, -1):
+            for length in range(self._longest.get(terms[first], 1), 0, -1):
                 own = tuple(terms[first : first + length])
                 if own in self._others:
                     break
-            found[Meaning(own, self._others.get(own, ()))] = None
+            found[own] = Meaning(own, self._others.get(own, ()))
             first += len(own)
-        return list(found)
+        return list(found.values())
 
 
 def _pairs(line: str, analyze: Analyze, where: str) -> Iterator[tuple[Words, Words]]:

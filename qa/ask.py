@@ -89,7 +89,7 @@ def find(
 def near_enough(hits: Sequence[Hit]) -> list[Hit]:
     """Those of ``hits`` that stand beside the nearest without looking like padding."""
     least = _NEAR * best_similarity(hits)
-    return [hit for hit in hits if hit.best_sentence.score >= least]
+    return [hit for hit in hits if hit.nearness >= least]
 
 
 def check_question(question: str) -> str:
@@ -172,7 +172,7 @@ def _asked(query: Query, hits: Sequence[Hit]) -> str:
 def _why(hit: Hit) -> Why | None:
     if hit.stages is None:
         return None
-    return Why(hit.stages, meaning=hit.dense, bm25=hit.bm25, sentence=hit.best_sentence.score)
+    return Why(hit.stages, meaning=hit.dense, bm25=hit.bm25, sentence=hit.nearness)
 
 
 def _subjects(hits: Sequence[Hit]) -> tuple[Subject, ...]:

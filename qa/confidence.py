@@ -21,7 +21,7 @@ _NEARNESS, _MATCHED, _BIAS = 4.0, 2.0, -2.5
 
 def best_similarity(hits: Sequence[Hit]) -> float:
     """The cosine of the best sentence among the first :data:`LOOKED_AT` hits; 0 without hits."""
-    return max((hit.best_sentence.score for hit in hits[:LOOKED_AT]), default=0.0)
+    return max((hit.nearness for hit in hits[:LOOKED_AT]), default=0.0)
 
 
 def confidence(hits: Sequence[Hit], calibration: Calibration) -> float:

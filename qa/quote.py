@@ -10,6 +10,7 @@ What kind of words answer is told by the question: numbers, times, or words to s
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -91,19 +92,26 @@ def sentence_values(hit: Hit, question: str = "") -> list[float]:
     More if it follows the question that it answers, or has the kind of words that is asked for.
     """
     answering = wanted(question)
-    values: list[float] = []
-    asked: float | None = None  # the cosine of the sentence before, if that asks
-    for sentence in hit.sentences:
-        text = _text(hit, sentence)
-        near = sentence.score
-        if asked is not None and asked > near:
-            near = (near + asked) / 2
-        asks = _asks(text)
-        asked = sentence.score if asks else None
-        if _LEANING.match(text):
-            near *= _LEANING_COUNTS if _whole(hit, sentence) == sentence.span else _MENDED_COUNTS
-        values.append(near * _share(text, asks, answering))
-    return values
+    return [_value(hit, place, answering) for place in range(len(hit.sentences))]
+
+
+def _value(hit: Hit, place: int, answering: re.Pattern[str] | None) -> float:
+    """How well the sentence at ``place`` answers; at most :func:`_most`."""
+    sentence = hit.sentences[place]
+    text = _text(hit, sentence)
+    near = sentence.score
+    before = hit.sentences[place - 1] if place else sentence
+    if before.score > near and _asks(_text(hit, before)):
+        near = (near + before.score) / 2
+    if _LEANING.match(text):
+        near *= _LEANING_COUNTS if _whole(hit, sentence) == sentence.span else _MENDED_COUNTS
+    return near * _share(text, _asks(text), answering)
+
+
+def _most(hit: Hit, place: int) -> float:
+    """What the sentence at ``place`` may be worth, whatever it says."""
+    near, before = hit.sentences[place].score, hit.sentences[max(0, place - 1)].score
+    return max(near, (near + before) / 2, 0.0) * _ANSWERING_COUNTS
 
 
 def _asks(text: str) -> bool:
@@ -155,10 +163,19 @@ class Marked:
 
 def mark(hit: Hit, question: str = "") -> Marked:
     """``hit`` with the sentences that answer best, and nearly as well as the best one."""
-    valued = zip(sentence_values(hit, question), hit.sentences, strict=True)
-    ranked = sorted(valued, key=lambda each: -each[0])[:MARKED]
-    least = ranked[0][0] * _NEAR_BEST
-    return Marked(hit, tuple(each for each in ranked if each[0] >= least) or tuple(ranked[:1]))
+    answering = wanted(question)
+    most = [_most(hit, place) for place in range(len(hit.sentences))]
+    valued: list[tuple[float, int]] = []
+    least = -math.inf
+    # Most sentences are too far off for what they say to matter, and need not be looked at.
+    for place in sorted(range(len(most)), key=most.__getitem__, reverse=True):
+        if most[place] < least:
+            break
+        valued.append((_value(hit, place, answering), place))
+        least = max(least, valued[-1][0] * _NEAR_BEST)
+    ranked = sorted(valued, key=lambda each: (-each[0], each[1]))[:MARKED]
+    near_best = [each for each in ranked if each[0] >= least] or ranked[:1]
+    return Marked(hit, tuple((value, hit.sentences[place]) for value, place in near_best))
 
 
 def short_answer(shown: Sequence[Marked]) -> tuple[Citation, ...]:

@@ -215,9 +215,11 @@ def test_the_packed_sentences_of_passages_in_the_order_asked_for(few: Generation
     assert few.sentence_records(np.array([], np.int64)) == []
 
 
-def test_the_sentences_of_passages_one_after_the_other(few: Generation) -> None:
-    vectors, starts = few.sentences_of(np.array([4, 0, 2]))
-    assert vectors.tolist() == [[0, 1], [1, 0], [-1, 0], [-1, 0], [1, 0], [0, 1]]
+def test_the_cosines_of_the_sentences_of_passages_one_after_the_other(few: Generation) -> None:
+    queries = [np.array(EAST, np.float32), np.array([0.6, 0.8], np.float32)]
+    (east, between), starts = few.sentence_cosines(np.array([4, 0, 2]), queries)
+    assert east.tolist() == [0, 1, -1, -1, 1, 0]
+    assert between == pytest.approx([0.8, 0.6, -0.6, -0.6, 0.6, 0.8])
     assert starts.tolist() == [0, 1, 3]
 
 

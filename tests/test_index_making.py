@@ -280,15 +280,14 @@ STATES = st.dictionaries(
 def contents(generation: Generation) -> tuple[object, ...]:
     """All that a generation holds, but for its name and time, and what terms are called on disk."""
     everything = np.arange(generation.manifest.passages)
-    vectors, firsts = generation.sentences_of(everything)
+    sentences = generation.sentence_records(everything)
     digests = generation.manifest.digests
     return (
         digests["passages.sqlite"],
         digests["layout.npy"],
         generation.store.fingerprints(),
         generation.vectors.rows(everything).tolist(),
-        vectors.tolist(),
-        firsts.tolist(),
+        [records.tobytes() for records in sentences],
         generation.terms.search("bees clock water", 99),
     )
 

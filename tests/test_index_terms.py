@@ -61,6 +61,18 @@ def test_words_are_weighed_by_how_rare_they_are(terms: Terms) -> None:
     assert terms.matched("red", []) == []
 
 
+def test_a_word_is_found_in_a_text_in_every_form_that_it_is_indexed_by(terms: Terms) -> None:
+    for question, text in (
+        ("who dies", "They were DYING."),
+        ("happiness", "as happy_as can be"),
+        ("cafes", "the café\u0301 of 1900"),
+        ("doors", "‘door’—shut"),
+        ("skies", "the sky"),
+        ("7 tips", "in 7 ways: tip"),
+    ):
+        assert terms.matched(question, [text, "unhappy, undying, a bedoor, 17 xtips"]) == [1.0, 0.0]
+
+
 def test_the_words_that_a_text_shares_as_they_are_written(terms: Terms) -> None:
     question = "What about RED dogs and unheard-of cafes?"
     assert terms.shared(question, "The dog is Red") == (("red", "dogs"), ())
