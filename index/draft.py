@@ -49,6 +49,8 @@ class Draft:
         self.fingerprints: list[str] = []
         self._post_rows: dict[str, int] = {}
         self._originals: list[str] = []  # of each post, its id or that of what it is a copy of
+        self._authors: dict[str, int] = {}
+        self._post_authors: list[int] = []
         self._passage_posts: list[int] = []
         self._sentence_counts: list[int] = []
         with ExitStack() as opened:
@@ -90,6 +92,7 @@ class Draft:
         self._store.add(post, passages, sources=sources, copy_of=copy_of)
         row = self._post_rows[post.id] = self.posts
         self._originals.append(copy_of or post.id)
+        self._post_authors.append(self._author(post))
         labels = Labels(post.author, post.tags, sources, post.published)
         for passage, text in zip(passages, texts, strict=True):
             self._terms.add(text, labels)
@@ -98,14 +101,26 @@ class Draft:
             self._sentence_counts.append(passage.sentence_count)
 
     def write_layout(self) -> None:
-        """Write which post, original and sentences each passage has."""
+        """Write which post, original, sentences and author each passage has."""
         originals = np.array([self._post_rows[id] for id in self._originals], np.int64)
         posts = np.array(self._passage_posts, np.int64)
         firsts = np.cumsum([0, *self._sentence_counts], dtype=np.int64)
+        authors = np.array(self._post_authors, np.int64)[posts]
         layout = np.column_stack(
-            [np.append(posts, self.posts), np.append(originals[posts], self.posts), firsts]
+            [
+                np.append(posts, self.posts),
+                np.append(originals[posts], self.posts),
+                firsts,
+                np.append(authors, len(self._authors)),
+            ]
         )
         np.save(self.folder / LAYOUT_FILE, layout)
+
+    def _author(self, post: Post) -> int:
+        """The number of who wrote ``post``, however the name is capitalised; -1 if nobody knows."""
+        if post.author is None:
+            return -1
+        return self._authors.setdefault(post.author.casefold(), len(self._authors))
 
     def write_vectors(
         self,

@@ -54,8 +54,8 @@ class Generation:
         self.terms = Terms(folder / TERMS_FOLDER)
         self.store = Store(folder / STORE_FILE)
         self._sentences = Sentences(folder / SENTENCES_FILE)
-        # int64, shape (passages + 1, 3): each passage's post, the post that one is a copy of (else
-        # itself), and first sentence; then the counts of posts, posts and sentences
+        # int64, shape (passages + 1, 4): each passage's post, the post that one is a copy of (else
+        # itself), first sentence, and author; then the counts of posts, posts, sentences, authors
         self._layout = _load_layout(folder / LAYOUT_FILE)
         self._check_counts()
 
@@ -70,7 +70,7 @@ class Generation:
                 (len(self._sentences), self._sentences.dimensions),
                 (manifest.sentences, manifest.dimensions),
             ),
-            "layout": (self._layout.shape, (manifest.passages + 1, 3)),
+            "layout": (self._layout.shape, (manifest.passages + 1, 4)),
         }
         for part, (found, wanted) in promised.items():
             if found != wanted:
@@ -110,6 +110,11 @@ class Generation:
         """
         rows = self._layout[ordinals]
         return rows[:, 0], rows[:, 1]
+
+    def authors(self, ordinals: Ordinals) -> Ordinals:
+        """Who wrote each passage: equal numbers are equal names, -1 is nobody known."""
+        authors: Ordinals = self._layout[ordinals, 3]
+        return authors
 
     def sentence_vectors(self, ordinal: int) -> Vector:
         """Unit vectors of the sentences of a passage, shape (sentences, dimensions), float32."""

@@ -8,8 +8,13 @@ import numpy.typing as npt
 from index.vectors import Ordinals
 
 PASSAGES_PER_POST = 2
+HEARD = 0.02
+"""What a passage is put back by whose author has a better one: of two about as near, the one by
+somebody not heard yet comes first. Between a question's first and third passage lie 0.05
+(docs/evaluation.md)."""
 
 Rows = npt.NDArray[np.int64]
+Scores = npt.NDArray[np.float64]
 
 
 def without_copies(posts: Ordinals, originals: Ordinals) -> Rows:
@@ -40,3 +45,19 @@ def in_turns(posts: Ordinals) -> list[int]:
             turns[turn].append(place)
             taken[post] = turn + 1
     return [place for turn in turns for place in turn]
+
+
+def by_voice(scores: Scores, authors: Ordinals) -> Scores:
+    """``scores``, less :data:`HEARD` where the author has a better one: all but each one's best.
+
+    ``authors`` are numbers, -1 for one that nobody knows, who counts as somebody new.
+    """
+    heard: set[int] = set()
+    told = scores.copy()
+    for row in np.argsort(-scores, kind="stable").tolist():
+        author = int(authors[row])
+        if author in heard:
+            told[row] -= HEARD
+        if author >= 0:
+            heard.add(author)
+    return told

@@ -14,7 +14,7 @@ from index.errors import IndexDamaged, IndexIncompatible
 from index.inverted import ListsRecord, NearestOptions
 from index.types import Calibration
 
-FORMAT = 4
+FORMAT = 5
 """The layout of a generation; another number is another layout, and is refused."""
 
 MANIFEST_FILE = "manifest.json"

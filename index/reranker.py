@@ -19,10 +19,11 @@ from tokenizers import Encoding
 
 from index.encoder import open_network
 from index.fusion import scaled
-from index.grouping import in_turns
+from index.grouping import by_voice, in_turns
 from index.spec import RerankerSpec, model_file, read_reranker_spec, source_folder, unusable
 from index.tokens import open_tokenizer
 from index.types import Description, Filters, Hit, Query, Searcher
+from index.vectors import Ordinals
 
 READ = 50
 """How many of the first hits are read again."""
@@ -92,6 +93,7 @@ class RerankingSearcher:
         scores = self._scores(query, [hit.whole_text for hit in read])
         before = np.array([hit.score for hit in read])
         mixed = READ_SHARE * scaled(scores) + (1 - READ_SHARE) * scaled(before)
+        mixed = by_voice(mixed, _authors(read))
         order = np.argsort(-mixed, kind="stable").tolist()
         ranked = [*(replace(read[row], score=float(mixed[row])) for row in order), *rest]
         _, posts = np.unique([hit.post.id for hit in ranked], return_inverse=True)
@@ -115,6 +117,16 @@ class RerankingSearcher:
     def close(self) -> None:
         """Let go of what is searched."""
         self.inner.close()
+
+
+def _authors(hits: Sequence[Hit]) -> Ordinals:
+    """The author of each hit as a number, -1 for nobody known."""
+    numbers: dict[str, int] = {}
+    names = [hit.post.author for hit in hits]
+    told = [
+        -1 if name is None else numbers.setdefault(name.casefold(), len(numbers)) for name in names
+    ]
+    return np.array(told, np.int64)
 
 
 def _feed(pairs: Sequence[Encoding], spec: RerankerSpec) -> dict[str, npt.NDArray[np.int64]]:

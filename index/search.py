@@ -9,15 +9,17 @@ from dataclasses import replace
 
 import numpy as np
 
+from corpus.types import Passage
 from index.encoder import QuestionEncoder
 from index.errors import IndexIncompatible
 from index.fusion import Part, Scores, fused, mixed, with_best_sentence
 from index.generation import Generation
-from index.grouping import Rows, in_turns, without_copies
+from index.grouping import Rows, by_voice, in_turns, without_copies
 from index.recency import asks_for_time, timeliness
+from index.repeats import Told
 from index.spelling import mended
 from index.terms import as_ordinals
-from index.types import Description, Filters, Hit, Query, Stages, scored
+from index.types import Description, Filters, Hit, PostRecord, Query, Stages, scored
 from index.vectors import Ordinals
 
 CANDIDATES = 200
@@ -68,9 +70,11 @@ class HybridSearcher:
         if asks_for_time(query.text):
             timely = self._timeliness(query.text, candidates[top])
             final += timely
+        final = by_voice(final, self.generation.authors(candidates[top]))
         nearness, bounds = near.tolist(), [*firsts.tolist(), len(near)]
-        order = self._grouped(candidates[top], final)[:limit]
-        found = self.generation.store.passages(int(candidates[top[row]]) for row in order)
+        order, found = self._told_once(
+            candidates[top], self._grouped(candidates[top], final), limit
+        )
         hits = [
             Hit(
                 passage=passage,
@@ -173,6 +177,22 @@ class HybridSearcher:
         posts, _ = self.generation.posts_and_originals(ordinals[order])
         rows: list[int] = order[in_turns(posts)].tolist()
         return rows
+
+    def _told_once(
+        self, ordinals: Ordinals, order: list[int], limit: int
+    ) -> tuple[list[int], list[tuple[Passage, PostRecord]]]:
+        """The first ``limit`` rows of ``order`` that say something new, and their passages."""
+        told = Told()
+        rows: list[int] = []
+        passages: list[tuple[Passage, PostRecord]] = []
+        while order and len(rows) < limit:
+            wanted, order = order[: limit - len(rows)], order[limit - len(rows) :]
+            found = self.generation.store.passages(int(ordinals[row]) for row in wanted)
+            for row, each in zip(wanted, found, strict=True):
+                if not told.is_repeated(each[0].text):
+                    rows.append(row)
+                    passages.append(each)
+        return rows, passages
 
     def describe(self) -> Description:
         """The figures of the generation that is searched."""

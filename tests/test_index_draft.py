@@ -37,7 +37,7 @@ POSTS = (
     ),
     MadePost("clocks", [WEST], [[WEST, EAST, NORTH]], copy_of="tea"),
     MadePost("film", []),
-    MadePost("tea", [NORTH], sources=("feed",)),
+    MadePost("tea", [NORTH], sources=("feed",), author="Bo"),
 )
 
 
@@ -100,10 +100,16 @@ def test_the_texts_are_in_once_the_context_is_left(folder: Path) -> None:
     store.close()
 
 
-def test_the_layout_tells_post_original_and_first_sentence(folder: Path) -> None:
+def test_the_layout_tells_post_original_first_sentence_and_author(folder: Path) -> None:
     drafted(folder).write_layout()
     layout = np.load(folder / "layout.npy")
-    assert layout.tolist() == [[0, 0, 0], [0, 0, 2], [1, 3, 3], [3, 3, 6], [4, 4, 7]]
+    assert layout.tolist() == [
+        [0, 0, 0, 0],
+        [0, 0, 2, 0],
+        [1, 3, 3, -1],
+        [3, 3, 6, 1],
+        [4, 4, 7, 2],
+    ]
     assert layout.dtype == np.int64
 
 

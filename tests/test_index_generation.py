@@ -96,7 +96,7 @@ def test_what_is_trusted_is_not_hashed(folder: Path) -> None:
 def test_another_format_is_refused(folder: Path) -> None:
     path = folder / "manifest.json"
     replace(path, json.dumps(json.loads(path.read_text()) | {"format": 99}).encode())
-    with pytest.raises(IndexIncompatible, match="has format 99; this blogqa reads 4"):
+    with pytest.raises(IndexIncompatible, match="has format 99; this blogqa reads 5"):
         Generation(folder)
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from corpus.archive import Archive
 from corpus.types import Block, Post, Source
-from index import search
+from index import grouping, search
 from index.build import build
 from index.encoder import Encoder
 from index.errors import IndexIncompatible
@@ -84,9 +84,15 @@ def reference(
         mixed = np.array([share * (sentences @ vector) for share, vector, _, _ in asked])
         best = float(mixed.sum(axis=0).max())
         final[row] = (1 - 0.5) * fused[row] + 0.5 * best
+    told = dict(final)
+    heard = set()
+    for row in sorted(final, key=lambda row: -final[row]):
+        author = (passages[row][1].author or "").lower()
+        told[row] -= 0.02 if author in heard else 0
+        heard.add(author)
     turns: Counter[str] = Counter()
     rows = []
-    for row in sorted(final, key=lambda row: -final[row]):
+    for row in sorted(told, key=lambda row: -told[row]):
         post = passages[row][1].id
         if turns[post] < 2:
             rows.append((turns[post], row))
@@ -94,7 +100,7 @@ def reference(
     return [
         (
             passages[row][0].id,
-            final[row],
+            told[row],
             sum(share * cosine[row] for share, _, cosine, _ in asked),
             sum(share * bm25.get(row, 0.0) for share, _, _, bm25 in asked),
         )
@@ -237,6 +243,27 @@ def test_copies_answer_once(search_in: Callable[..., Search]) -> None:
     assert copies.get("post-2", "post-0") == "post-0"
 
 
+def test_a_paragraph_of_two_posts_answers_once(search_in: Callable[..., Search]) -> None:
+    said = "Penguins walk a long way to the sea, and in spring they walk all the way back again."
+    hits = search_in((said,), (said.replace("spring", "May"),), ("Penguins swim far.",))(
+        "Do penguins walk?"
+    )
+    assert [hit.post.id for hit in hits] in (["post-0", "post-2"], ["post-1", "post-2"])
+
+
+def test_somebody_not_heard_yet_comes_first_where_scores_are_near(
+    sample_searcher: HybridSearcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = Query("How often should I follow up?")
+    monkeypatch.setattr(grouping, "HEARD", 1.0)  # then all are near
+    voices = [hit.post.author for hit in sample_searcher.search(query, 6, EVERYONE)]
+    first = next((row for row, name in enumerate(voices) if name in voices[:row]), len(voices))
+    assert set(voices[first:]) <= set(voices[:first])
+    monkeypatch.setattr(grouping, "HEARD", 0.0)
+    scores = [hit.score for hit in sample_searcher.search(query, 6, EVERYONE)]
+    assert scores == sorted(scores, reverse=True)
+
+
 def test_of_two_passages_the_nearer_has_the_whole_of_each_share(
     search_in: Callable[..., Search],
 ) -> None:
@@ -261,6 +288,7 @@ def test_without_a_shared_word_only_the_dense_share_is_left(
 def test_newer_posts_get_more_where_a_question_asks_for_them(
     sample_searcher: HybridSearcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(grouping, "HEARD", 0.0)  # it would be others' to gain
     query = Query("does cold calling work these days?")
     timely = sample_searcher.search(query, 1000, EVERYONE)
     monkeypatch.setattr(search, "asks_for_time", lambda question: False)
