@@ -12,7 +12,7 @@ import re
 import shutil
 import tempfile
 import weakref
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
@@ -25,6 +25,7 @@ import numpy as np
 import tantivy
 
 from index.errors import IndexDamaged
+from index.mined import Definitions
 from index.types import Filters
 from index.vectors import Ordinals
 from index.vocabulary import VOCABULARY_FILE, Meaning, Vocabulary
@@ -33,6 +34,7 @@ _TEXT, _ORDINAL, _ANALYZER = "text", "ordinal", "english"
 _AUTHOR, _TAG, _SOURCE, _DAY = "author", "tag", "source", "day"
 _WRITER_BYTES = 256_000_000
 _FREQUENCIES = 10_000  # of terms, kept for the next questions
+_MINED_FILE = "vocabulary.txt"
 
 _ASKING = re.findall(
     r"\w+",
@@ -101,7 +103,6 @@ class Terms:
     def __init__(self, folder: Path) -> None:
         """Open what :class:`TermsWriter` wrote to ``folder``; IndexDamaged if that fails."""
         self._analyzer = _analyzer()
-        self._vocabulary = Vocabulary(VOCABULARY_FILE, self._analyzer.analyze)
         place = _openable(folder)
         self._removal = weakref.finalize(self, _remove_links, place, folder)
         try:
@@ -115,6 +116,11 @@ class Terms:
             raise IndexDamaged(
                 f"{folder} cannot be read as a term index: {error}.", "Build it again: blogqa build"
             ) from error
+
+        mined = folder / _MINED_FILE
+        if not mined.is_file():
+            raise IndexDamaged(f"{mined} is missing.", "Build it again: blogqa build")
+        self._vocabulary = Vocabulary([VOCABULARY_FILE, mined], self._analyzer.analyze)
 
     def __len__(self) -> int:
         return self._searcher.num_docs
@@ -151,17 +157,32 @@ class Terms:
     def matched(self, question: str, texts: Sequence[str]) -> list[float]:
         """The share of the words of ``question`` that each of ``texts`` has, from 0 to 1.
 
-        A word weighs its rarity, as in :meth:`rarity`; one that no passage has weighs most. 0 where
-        ``question`` has none but words of asking.
+        A word weighs its rarity, as in :meth:`rarity`; one that no passage has weighs most. What
+        the vocabulary takes for the same counts OTHER_WORDS of it. 0 where ``question`` has none
+        but words of asking.
         """
-        rarities = {term: self._rarity(term) for term in self._words(question)}
+        meanings = self._vocabulary.meanings(self._analyzer.analyze(question))
+        rarities = {term: self._rarity(term) for each in meanings for term in each.own}
         if not rarities:
             return [0.0] * len(texts)
         whole = sum(rarities.values())
+        others = {term for each in meanings for words in each.others for term in words}
+        wanted = rarities.keys() | others
         return [
-            sum(rarities[term] for term in self._standing(rarities.keys(), text)) / whole
-            for text in texts
+            self._had(meanings, rarities, self._standing(wanted, text)) / whole for text in texts
         ]
+
+    def _had(
+        self, meanings: Sequence[Meaning], rarities: Mapping[str, float], having: Set[str]
+    ) -> float:
+        """What of the ``rarities`` a text has whose terms are ``having``, each counted once."""
+        shares: dict[str, float] = {}
+        for meaning in meanings:
+            other = any(having.issuperset(words) for words in meaning.others)
+            for term in meaning.own:
+                share = 1.0 if term in having else OTHER_WORDS if other else 0.0
+                shares[term] = max(share, shares.get(term, 0.0))
+        return sum(share * rarities[term] for term, share in shares.items())
 
     def _standing(self, terms: Set[str], text: str) -> Set[str]:
         """Which of ``terms`` stand in ``text``."""
@@ -303,10 +324,13 @@ class TermsWriter:
     def __init__(self, folder: Path) -> None:
         """Begin the new ``folder``, for :class:`Terms` to open once all is in it."""
         folder.mkdir()
+        self._folder = folder
         self._ordinal = 0
+        self._definitions = Definitions()
+        self._analyzer = _analyzer()
         with _refusals():
             index = tantivy.Index(_schema(), path=str(folder))
-            index.register_tokenizer(_ANALYZER, _analyzer())
+            index.register_tokenizer(_ANALYZER, self._analyzer)
             # One thread: equal input makes equal postings.
             self._writer = index.writer(_WRITER_BYTES, num_threads=1)
 
@@ -323,12 +347,15 @@ class TermsWriter:
             with _refusals():
                 self._writer.commit()
                 self._writer.wait_merging_threads()
+            lines = self._definitions.lines(lambda form: bool(self._analyzer.analyze(form)))
+            (self._folder / _MINED_FILE).write_text(lines, encoding="utf-8")
         else:
             with suppress(ValueError):  # its threads would write on while the folder is removed
                 self._writer.wait_merging_threads()
 
     def add(self, text: str, labels: Labels) -> None:
         """Take the next passage's ``text``, and what it is filtered by."""
+        self._definitions.add(text)
         document = tantivy.Document()
         document.add_text(_TEXT, text)
         document.add_unsigned(_ORDINAL, self._ordinal)

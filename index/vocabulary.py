@@ -1,12 +1,13 @@
 """Words that mean the same in the trade: what a question is searched for beside its own words.
 
-The file beside this module may be edited; what stands in it is read when an index is opened.
+The file beside this module may be edited; what stands in it is read when an index is opened. Each
+index has another of its own, with what its posts explain (:mod:`index.mined`).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,17 +30,18 @@ class Meaning:
 class Vocabulary:
     """Expressions of one or some words, each with others to search for, too."""
 
-    def __init__(self, path: Path, analyze: Analyze) -> None:
-        """Read ``path``; ``analyze`` makes terms of an expression as the index has them.
+    def __init__(self, paths: Iterable[Path], analyze: Analyze) -> None:
+        """Read ``paths``; ``analyze`` makes terms of an expression as the index has them.
 
         Raises IndexingError, naming the line, for an expression without a term.
         """
         others: defaultdict[Words, dict[Words, None]] = defaultdict(dict)
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-            if line.strip() and not line.startswith("#"):
-                for said, other in _pairs(line, analyze, f"{path}, line {number}"):
-                    if said != other:
-                        others[said][other] = None
+        for path in paths:
+            for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+                if line.strip() and not line.startswith("#"):
+                    for said, other in _pairs(line, analyze, f"{path}, line {number}"):
+                        if said != other:
+                            others[said][other] = None
         self._others = {said: tuple(found) for said, found in others.items()}
         self._longest: dict[str, int] = {}  # of the expressions that begin with a term
         for first, *rest in self._others:

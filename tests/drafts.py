@@ -35,6 +35,7 @@ PARTS = (
     "terms/*.pos",
     "terms/*.store",
     "terms/*.term",
+    "terms/vocabulary.txt",
 )
 """The files of a generation, manifest and lists left out, as patterns of one file each."""
 EMPTY_FILES = {"terms/.tantivy-meta.lock", "terms/.tantivy-writer.lock"}

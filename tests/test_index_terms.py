@@ -80,6 +80,29 @@ def test_the_words_that_a_text_shares_as_they_are_written(terms: Terms) -> None:
     assert terms.shared("how do I?", "how do I") == ((), ())
 
 
+def test_what_the_texts_explain_is_searched_for_too(tmp_path: Path) -> None:
+    texts = [
+        "A yard owner\u2019s agent (YOA) signs.",
+        "Every YOA knows",
+        "the agent of the yard owner",
+        "x",
+    ]
+    write_terms(tmp_path / "terms", texts)
+    terms = Terms(tmp_path / "terms")
+    assert sorted(terms.search("yoa", 9)) == [0, 1, 2]
+    assert terms.shared("what does a YOA sign?", texts[2]) == ((), ("agent", "yard", "owner"))
+    assert terms.matched("YOA", texts) == [1.0, 1.0, 0.5, 0.0]
+
+
+def test_without_the_file_of_its_vocabulary_an_index_is_damaged(tmp_path: Path) -> None:
+    write_terms(tmp_path / "terms", TEXTS)
+    mined = tmp_path / "terms" / "vocabulary.txt"
+    mined.unlink()
+    with pytest.raises(IndexDamaged) as caught:
+        Terms(tmp_path / "terms")
+    assert caught.value.message == f"{mined} is missing."
+
+
 def test_scores_by_hand(terms: Terms) -> None:
     # The idf of "dog" is ln(1 + 2.5 / 2.5) = ln 2.
     assert DOG[1] == pytest.approx(math.log(2) * 2.2 / (1 + 1.2 * (0.25 + 0.75 * 2 / 3.5)))

@@ -26,7 +26,7 @@ def analyze(text: str) -> list[str]:
 def vocabulary(tmp_path: Path) -> Vocabulary:
     path = tmp_path / "words.txt"
     path.write_text(LINES)
-    return Vocabulary(path, analyze)
+    return Vocabulary([path], analyze)
 
 
 def test_words_of_a_line_stand_for_each_other(vocabulary: Vocabulary) -> None:
@@ -57,10 +57,19 @@ def test_what_is_said_twice_means_the_same(vocabulary: Vocabulary) -> None:
     ]
 
 
+def test_files_add_to_each_other(tmp_path: Path) -> None:
+    first, second = tmp_path / "first.txt", tmp_path / "second.txt"
+    first.write_text("sdr, sales rep\n")
+    second.write_text("# of the archive\nsdr, setter\n")
+    both = Vocabulary([first, second], analyze)
+    assert both.meanings(["sdr"]) == [Meaning(("sdr",), (("sales", "rep"), ("setter",)))]
+    assert both.meanings(["setter"]) == [Meaning(("setter",), (("sdr",),))]
+
+
 def test_nothing_means_nothing(vocabulary: Vocabulary, tmp_path: Path) -> None:
     assert vocabulary.meanings([]) == []
     (tmp_path / "empty.txt").write_text("")
-    empty = Vocabulary(tmp_path / "empty.txt", analyze)
+    empty = Vocabulary([tmp_path / "empty.txt"], analyze)
     assert empty.meanings(["rep"]) == [Meaning(("rep",))]
 
 
@@ -68,7 +77,7 @@ def test_an_expression_without_a_term_is_named(tmp_path: Path) -> None:
     path = tmp_path / "words.txt"
     path.write_text("# answers\nnay, no\n")
     with pytest.raises(IndexingError) as caught:
-        Vocabulary(path, analyze)
+        Vocabulary([path], analyze)
     assert caught.value.message == (
         f"{path}, line 2 has an expression without a word to search for: 'nay, no'."
     )
