@@ -5,6 +5,7 @@ by the post ("So how do you handle call reluctance?"), the announcement of an an
 in these situations:"), or a bare phrase; these are near without answering, so they count for less.
 The sentence after a question that the post asks is as near as both are. One that cannot be
 understood alone ("That works on every second one.") is quoted together with the one before it.
+Greetings, teasers and headings (:mod:`qa.wording`) are near for the words of the subject alone.
 What kind of words answer is told by the question: numbers, times, or words to say.
 """
 
@@ -19,6 +20,7 @@ from corpus.types import Span
 from index.errors import IndexDamaged
 from index.types import Hit, ScoredSentence
 from qa.types import Citation
+from qa.wording import greets, is_title, teases
 
 SHORT_ANSWER = 3
 """Most sentences in a short answer."""
@@ -35,12 +37,14 @@ _ANSWERING_COUNTS = 1.05  # for a sentence with the kind of words that a questio
 _OPEN_COUNTS = (
     0.9  # for a line that no full stop ends, which is an item of a list more often than not
 )
+_EDGE_COUNTS = 0.7  # for a greeting, a teaser, a heading: anything that answers is better
 _ASKED = re.compile(
     r"\W*(you|people|they|readers|some) (often |sometimes )?(ask|wonder)\b", re.IGNORECASE
 )
 _ANNOUNCING = re.compile(
     r"(here(['’]s| is| are)|(in|as) (this|the following|follows)|the following)\b", re.IGNORECASE
 )
+_POINTING = re.compile(r"\b(below|above)\W*$", re.IGNORECASE)  # to what is not quoted
 _MOST_ANNOUNCING = 10  # words; a longer sentence says something, too
 _NUMBERS = re.compile(
     r"\d|\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|"
@@ -72,6 +76,11 @@ _LEANING = re.compile(
     r"\W*(that|this|these|those|it|its|they|their|he|his|she|her|so|but|and|then|which|there|"
     r"since then|by then|in that|one who|mine|others?|for (example|instance)|however|therefore|"
     r"similarly|likewise|also|plus|yet|instead|as a result|in other words|"
+    r"such|another|again|otherwise|thus|hence|moreover|furthermore|besides|still|anyway|secondly|"
+    r"thirdly|finally|lastly|yes|no(?=,)|well(?=,)|right(?=,)|one (is|was|of (them|these|those))|"
+    r"the (second|third|fourth|next|last|latter|former|other|same|above)|"
+    r"(in|with|by|for|from|at|on|of|after|before|like|because of|given) "
+    r"(this|that|these|those|such)|"
     r"(each|both|neither|none|most|some|all)(?= (of (them|these|those)|are|were|has|wants?)\b))"
     r"\b",
     re.IGNORECASE,
@@ -125,14 +134,19 @@ def _share(text: str, asks: bool, answering: re.Pattern[str] | None) -> float:
     """What a sentence counts, of how near it is."""
     words = len(text.split())
     share = 1.0
-    announces = text.rstrip(_CLOSING).endswith((":", "as follows.")) or (
-        words <= _MOST_ANNOUNCING and _ANNOUNCING.search(text) is not None
+    announces = (
+        text.rstrip(_CLOSING).endswith((":", "as follows."))
+        or _POINTING.search(text) is not None
+        or (words <= _MOST_ANNOUNCING and _ANNOUNCING.search(text) is not None)
     )
-    if asks or announces:
+    ended = text.rstrip(_CLOSING).endswith((".", "!", "?", ":", "…"))
+    if greets(text) or teases(text) or (not ended and is_title(text)):
+        share *= _EDGE_COUNTS
+    elif asks or announces:
         share *= _ASKING_COUNTS
     elif answering is not None and answering.search(text):
         share *= _ANSWERING_COUNTS
-    if not text.rstrip(_CLOSING).endswith((".", "!", "?", ":", "…")):
+    if not ended:
         share *= _OPEN_COUNTS
     return share * _FEW_COUNTS if words < _FEW_WORDS else share
 

@@ -75,6 +75,12 @@ def test_a_passage_that_is_unlike_the_question_still_has_a_mark() -> None:
         ("Who calls first?", 0.64),
         ("Do all this:", 0.64),
         ("The order of the steps goes as follows.", 0.8),
+        ("I get ready for them in the evening, in the order below.", 0.8),
+        ("Hello from the yard on the old quay.", 0.7),
+        ("Today I’ll show how I count the dials.", 0.7),
+        ("How to Dial a Stranger Without Any Fear", 0.63),
+        ("The second time they may ask for the price.", 0.85),
+        ("With this in mind the letter is shorter.", 0.85),
         ("That works on every second receptionist we meet.", 0.85),
         ('"They" is a word to keep out of an opening.', 0.85),
         ("Thatched roofs are what the roofers sell in June.", 1.0),
@@ -300,7 +306,7 @@ def test_a_quote_that_is_not_in_its_passage_is_damage() -> None:
 
 sentences = st.lists(
     st.tuples(
-        st.sampled_from(["Yes.", "Who?", f"{LONG}.", f"{LONG}?", "word " * 90, f"{LONG}, then:"]),
+        st.sampled_from(["Never.", "Who?", f"{LONG}.", f"{LONG}?", "word " * 90, f"{LONG}, then:"]),
         st.floats(-1, 1),
     ),
     min_size=1,
