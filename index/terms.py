@@ -178,7 +178,7 @@ class Terms:
         """What of the ``rarities`` a text has whose terms are ``having``, each counted once."""
         shares: dict[str, float] = {}
         for meaning in meanings:
-            other = any(having.issuperset(words) for words in meaning.others)
+            other = any(having >= set(words) for words in meaning.others)
             for term in meaning.own:
                 share = 1.0 if term in having else OTHER_WORDS if other else 0.0
                 shares[term] = max(share, shares.get(term, 0.0))
