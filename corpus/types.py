@@ -149,6 +149,11 @@ class Post:
         return tuple(spans)
 
     @cached_property
+    def packed(self) -> str:
+        """The blocks as JSON, of what :func:`pack_blocks` makes of them."""
+        return json.dumps(pack_blocks(self.blocks))
+
+    @cached_property
     def content_hash(self) -> str:
         """Hex SHA-256 of everything a reader could notice; equal hashes mean nothing changed."""
         content = [

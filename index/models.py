@@ -9,6 +9,7 @@ import hashlib
 import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from index.errors import EncoderError
@@ -122,9 +123,20 @@ def model_digest(folder: Path, prompts: Prompts | None = None) -> str:
     if prompts is not None:
         whole.update(f"{prompts}\n".encode())
     for path in files:
-        content = hashlib.sha256(path.read_bytes()).hexdigest()
-        whole.update(f"{path.relative_to(folder)} {content}\n".encode())
+        whole.update(f"{path.relative_to(folder)} {_sha256(path)}\n".encode())
     return whole.hexdigest()
+
+
+def _sha256(path: Path) -> str:
+    status = path.stat()
+    return _sha256_of(path, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+
+
+@lru_cache(32)
+def _sha256_of(path: Path, *_version: int) -> str:
+    """Kept, as a command looks at the weights twice: whether they are right, and which they are."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _default_model() -> Path:
@@ -136,7 +148,7 @@ def _default_model() -> Path:
         )
     folder = Path(spec.origin).parent / "model"
     weights = folder / "model.safetensors"
-    found = hashlib.sha256(weights.read_bytes()).hexdigest() if weights.is_file() else "no file"
+    found = _sha256(weights) if weights.is_file() else "no file"
     if found != _WEIGHTS_SHA256:
         raise EncoderError(
             f"{weights} is not what the model's authors publish: its sha256 is {found}, "

@@ -20,7 +20,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from corpus.types import Block, Passage, Post, Span, pack_blocks, unpack_blocks
+from corpus.types import Block, Passage, Post, Span, unpack_blocks
 from index.errors import IndexDamaged
 from index.terms import as_ordinals
 from index.types import Filters, PostRecord
@@ -50,6 +50,7 @@ CREATE INDEX tags_by_name ON tags (folded, post);
 CREATE INDEX sources_by_name ON sources (source, post);
 CREATE INDEX passages_by_post ON passages (post, number);
 """
+_BATCH = 200  # posts written at once
 _POST_COLUMNS = (
     "posts.id, posts.place, posts.title, posts.url, posts.author, posts.published, posts.tags, "
     "posts.text, posts.copy_of"
@@ -250,12 +251,16 @@ class StoreWriter:
     """Takes the posts of a generation in, one by one; a context manager.
 
     A post's row is its position, a passage's ordinal its position among all passages. Every method
-    raises OSError if the disk refuses.
+    raises OSError if the disk refuses, be it what an earlier one was given.
     """
 
     def __init__(self, path: Path) -> None:
         """Begin the file ``path``, for :class:`Store` to open once all is in it."""
         self._row = self._ordinal = 0
+        self._posts: list[tuple[object, ...]] = []
+        self._tags: list[tuple[object, ...]] = []
+        self._sources: list[tuple[object, ...]] = []
+        self._passages: list[tuple[object, ...]] = []
         with _refusals():
             self._connection = sqlite3.connect(path)
             # Nothing to go back to: a file that was not finished is thrown away.
@@ -274,6 +279,7 @@ class StoreWriter:
     ) -> None:
         try:
             if kind is None:
+                self._write()
                 with _refusals():
                     self._connection.executescript(_INDEXES)  # commits what came before
         finally:
@@ -289,27 +295,32 @@ class StoreWriter:
     ) -> None:
         """Take the next ``post``, which stands in ``sources``, with its ``passages``."""
         row = self._row
-        with _refusals():
-            self._connection.execute(
-                "INSERT INTO posts VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
-                (row, *_post_values(post, copy_of)),
-            )
-            self._connection.executemany(
-                "INSERT INTO tags VALUES (?, ?, ?)",
-                [(row, tag, tag.casefold()) for tag in post.tags],
-            )
-            self._connection.executemany(
-                "INSERT INTO sources VALUES (?, ?)", [(row, source) for source in sources]
-            )
-            self._connection.executemany(
-                "INSERT INTO passages VALUES (?,?,?,?,?,?,?,?,?,?)",
-                [
-                    (self._ordinal + position, row, *_values_of(passage))
-                    for position, passage in enumerate(passages)
-                ],
-            )
+        self._posts.append((row, *_post_values(post, copy_of)))
+        self._tags += [(row, tag, tag.casefold()) for tag in post.tags]
+        self._sources += [(row, source) for source in sources]
+        self._passages += [
+            (ordinal, row, *_values_of(passage))
+            for ordinal, passage in enumerate(passages, start=self._ordinal)
+        ]
         self._row += 1
         self._ordinal += len(passages)
+        if len(self._posts) == _BATCH:
+            self._write()
+
+    def _write(self) -> None:
+        """Write what is waiting: a few statements for many posts, not some for each."""
+        waiting = {
+            "posts": self._posts,
+            "tags": self._tags,
+            "sources": self._sources,
+            "passages": self._passages,
+        }
+        with _refusals():
+            for table, rows in waiting.items():
+                if rows:
+                    places = ",".join("?" * len(rows[0]))
+                    self._connection.executemany(f"INSERT INTO {table} VALUES ({places})", rows)
+                    rows.clear()
 
 
 @contextmanager
@@ -339,7 +350,7 @@ def _post_values(post: Post, copy_of: str | None) -> tuple[str | None, ...]:
         json.dumps(post.tags),
         post.text,
         copy_of,
-        json.dumps(pack_blocks(post.blocks)),
+        post.packed,
         None if post.author is None else post.author.casefold(),  # SQLite folds ASCII only
         post.content_hash,
     )

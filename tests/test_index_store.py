@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -112,6 +113,19 @@ def test_passages_come_with_their_posts_in_the_order_asked_for(store: Store) -> 
     ]
     assert store.passages(iter([3])) == [(PASSAGES[3], record(DRAWERS))]
     assert store.passages([]) == []
+
+
+def test_more_posts_than_are_written_at_once(path: Path) -> None:
+    posts = [replace(DRAWERS, id=f"post-{number:03}", tags=("a", "b")) for number in range(401)]
+    with StoreWriter(path) as writer:
+        for post in posts:
+            writer.add(post, [stored(PASSAGES[3])] * 2, sources=["notes"])
+    store = Store(path)
+    assert [post.id for _, post in store.passages(range(802))] == [
+        post.id for post in posts for _ in range(2)
+    ]
+    assert store.matching(Filters(tag="b", source="notes")).tolist() == [*range(401)]
+    assert store.tags() == [("a", 401), ("b", 401)]
 
 
 def test_a_post_comes_with_its_blocks_and_passages(store: Store) -> None:

@@ -84,7 +84,9 @@ def files(location: Path, suffixes: frozenset[str]) -> list[Found]:
     elif location.suffix.lower() == ".zip":
         found = _in_archive(location, suffixes)
     else:
-        found = [_file(_place(location.name), location)] if _has(location.name, suffixes) else []
+        found = (
+            [_file(_place(location.name), str(location))] if _has(location.name, suffixes) else []
+        )
     return sorted(found, key=lambda file: file.place)
 
 
@@ -191,7 +193,7 @@ def _in_folder(location: Path, suffixes: frozenset[str]) -> list[Found]:
     found = []
     seen = set()
     for folder, subfolders, names in os.walk(location, onerror=_raise_unlisted, followlinks=True):
-        status = Path(folder).stat()
+        status = os.stat(folder)  # noqa: PTH116
         if (status.st_dev, status.st_ino) in seen:
             subfolders.clear()
             continue
@@ -204,7 +206,7 @@ def _in_folder(location: Path, suffixes: frozenset[str]) -> list[Found]:
         below = Path(folder).relative_to(location).as_posix()
         before = "" if below == "." else f"{below}/"
         found += [
-            _file(_place(before + name), Path(folder, name))
+            _file(_place(before + name), f"{folder}/{name}")
             for name in names
             if _has(name, suffixes)
         ]
@@ -283,14 +285,15 @@ def _from_archive(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> _Readable
     return file
 
 
-def _file(place: str, path: Path) -> Found:
+def _file(place: str, path: str) -> Found:
+    # No Path: of a folder of thousands, making them took as long as reading the files.
     def opener() -> IO[bytes]:
-        if path.suffix.lower() == ".gz":
-            return _unpacking(gzip.GzipFile(path, mode="rb"), path.stat().st_size)
-        return path.open("rb")
+        if path.lower().endswith(".gz"):
+            return _unpacking(gzip.GzipFile(path, mode="rb"), Path(path).stat().st_size)
+        return open(path, "rb")  # noqa: PTH123
 
     try:
-        status = path.stat()
+        status = os.stat(path)  # noqa: PTH116
     except OSError as error:
         missing = error.errno in _NOT_THERE
         return Found(place, opener, _NO_FILE if missing else error.strerror or str(error))
@@ -341,6 +344,8 @@ def _has(name: str, suffixes: frozenset[str]) -> bool:
 def _place(path: str) -> str:
     # A name that is not UTF-8 could not be stored; its odd bytes are spelled out instead, and so is
     # what would not be seen.
+    if path.isascii() and path.isprintable():
+        return path
     text = os.fsencode(path).decode(errors="backslashreplace")
     return _NO_LETTER.sub(lambda found: found[0].encode("unicode-escape").decode(), text)
 
