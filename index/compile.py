@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from safetensors import SafetensorError
@@ -143,19 +143,39 @@ def _compile(
     folder: Path,
 ) -> str:
     """Write the compiled encoder into ``folder``; why it cannot be used, and nothing if it can."""
-    try:
+
+    def trace() -> Any:
         example = example_of(transformer.tokenizer, ["Who signs?", "Ask who signs it."])
-        network = network_of(transformer)
-        traced = trace_network(network, example, "last_hidden_state")
-        head = head_of(transformer)
+        return trace_network(network_of(transformer), example, "last_hidden_state")
+
+    def write(traced: Any, full: bool) -> None:
+        save_network(traced, model_file(folder), full_precision=full)
+        if (head := head_of(transformer)) is not None:
+            trace_head(head, network_of(transformer).config.hidden_size, head_file(folder))
+        write_spec(folder, replace(spec, full_precision=full))
+
+    return compiled(folder, trace, write, lambda: _difference(own, Encoder(folder)))
+
+
+def compiled(
+    folder: Path,
+    trace: Callable[[], Any],
+    write: Callable[[Any, bool], None],
+    difference: Callable[[], str],
+) -> str:
+    """Write a network into ``folder``: in half precision, or in full where that comes out wrong.
+
+    ``write`` is given what ``trace`` made, and whether to write it in full precision.
+    ``difference`` says what is wrong with what was written, which is the answer too: nothing if all
+    is well.
+    """
+    try:
+        traced = trace()
         reason = ""
         for full in (False, True):
             clear(folder)
-            save_network(traced, model_file(folder), full_precision=full)
-            if head is not None:
-                trace_head(head, network.config.hidden_size, head_file(folder))
-            write_spec(folder, replace(spec, full_precision=full))
-            reason = _difference(own, Encoder(folder))
+            write(traced, full)
+            reason = difference()
             if not reason:
                 break
         return reason

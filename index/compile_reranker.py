@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from index.compile import PROBE_WORDS, clear, probe, staged
+from index.compile import PROBE_WORDS, clear, compiled, probe, staged
 from index.errors import EncoderError
 from index.models import Model
 from index.reranker import Reranker
@@ -20,7 +20,6 @@ from index.transformer import (
     own_scores,
     save_network,
     save_tokenizer,
-    shortened,
     trace_network,
 )
 
@@ -70,26 +69,20 @@ def compile_reranker(model: Model, digest: str, folder: Path) -> None:
 
 def _compile(original: CrossEncoder, spec: RerankerSpec, folder: Path) -> str:
     """Write the compiled network into ``folder``; why it cannot be used, nothing if it can."""
-    try:
+
+    def trace() -> Any:
         example = example_of(
             original.tokenizer,
             ["Who signs?", "What does it cost?"],
             ["Ask who signs it.", "Never lower a price for nothing, and never twice."],
         )
-        traced = trace_network(network_of(original), example, "logits")
-        reason = ""
-        for full in (False, True):
-            clear(folder)
-            save_network(traced, model_file(folder), full_precision=full)
-            write_spec(folder, replace(spec, full_precision=full))
-            reason = _difference(original, Reranker(folder))
-            if not reason:
-                break
-        return reason
-    except OSError:
-        raise
-    except Exception as error:  # whatever a network does that tracing was not made for
-        return f"it fails once it is compiled: {shortened(error)}"
+        return trace_network(network_of(original), example, "logits")
+
+    def write(traced: Any, full: bool) -> None:
+        save_network(traced, model_file(folder), full_precision=full)
+        write_spec(folder, replace(spec, full_precision=full))
+
+    return compiled(folder, trace, write, lambda: _difference(original, Reranker(folder)))
 
 
 def _difference(original: CrossEncoder, reranker: Reranker) -> str:

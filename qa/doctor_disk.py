@@ -36,6 +36,7 @@ def examine_disk(settings: Settings) -> Iterator[Finding]:
     yield from _examine_older(settings, generations)
     yield from _examine_leftovers(settings, generations)
     yield from _examine_encoders(settings, generations)
+    yield from _examine_adapted(settings, generations)
     in_use = next((each for each in generations if each.is_current), None)
     if in_use is not None:
         yield space(settings.home, in_use.size_bytes, shutil.disk_usage(settings.home).free)
@@ -156,6 +157,26 @@ def _examine_encoders(settings: Settings, generations: list[GenerationRecord]) -
             "unused_encoders",
             "info",
             f"No generation uses the encoder {path} ({decimal(_size(path))}).",
+            f"Remove {path} if it is not wanted again",
+        )
+
+
+def _examine_adapted(settings: Settings, generations: list[GenerationRecord]) -> Iterator[Finding]:
+    models = settings.models_folder.resolve()
+    stopped = sorted(models.glob(".adapting-*"))
+    if stopped and _is_building(models):
+        yield Finding("adapting", "info", f"An adaptation is at work in {models}.")
+        stopped = []
+    for path in stopped:
+        message = f"{path} is of an adaptation that was stopped ({decimal(_size(path))})."
+        yield Finding("adapting", "warning", message, f"Remove {path}, or leave it to the next one")
+    wanted = {Path(name).expanduser().resolve() for name in (each.model for each in generations)}
+    wanted.add(Path(settings.model).expanduser().resolve())
+    for path in sorted(set(models.glob("adapted-*")) - wanted):
+        yield Finding(
+            "unused_models",
+            "info",
+            f"No generation uses the adapted model {path} ({decimal(_size(path))}).",
             f"Remove {path} if it is not wanted again",
         )
 

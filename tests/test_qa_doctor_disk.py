@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from index.lock import build_lock
 from qa.doctor_disk import space
 from qa.findings import Finding
 from qa.settings import Settings
@@ -182,6 +183,34 @@ def test_encoders_that_nothing_uses(home: Settings) -> None:
             "info",
             f"No generation uses the encoder {folder} (1.2 MB).",
             f"Remove {folder} if it is not wanted again",
+        )
+    ]
+
+
+def test_what_a_stopped_adaptation_left(home: Settings) -> None:
+    folder = home.models_folder / ".adapting-x"
+    folder.mkdir(parents=True)
+    (folder / "model.bin").write_bytes(bytes(1_200_000))
+    message = f"{folder} is of an adaptation that was stopped (1.2 MB)."
+    remedy = f"Remove {folder}, or leave it to the next one"
+    assert checkups.found(home, "adapting") == [Finding("adapting", "warning", message, remedy)]
+    with build_lock(home.models_folder, "adaptation"):
+        assert checkups.found(home, "adapting") == [
+            Finding("adapting", "info", f"An adaptation is at work in {home.models_folder}.")
+        ]
+
+
+def test_adapted_models_that_nothing_uses(home: Settings) -> None:
+    old, own = (home.models_folder / f"adapted-{name}" for name in ("aa", "bb"))
+    for folder in (old, own):
+        folder.mkdir(parents=True)
+        (folder / "model.bin").write_bytes(bytes(1_200_000))
+    assert checkups.found(replace(home, model=str(own)), "unused_models") == [
+        Finding(
+            "unused_models",
+            "info",
+            f"No generation uses the adapted model {old} (1.2 MB).",
+            f"Remove {old} if it is not wanted again",
         )
     ]
 
