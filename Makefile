@@ -18,7 +18,8 @@ EVALUATED := $(notdir $(wildcard $(SHARED)/eval/leadiq $(SHARED)/data/scifact $(
 POSTS ?= $(firstword $(wildcard $(SHARED)/data/leadiq) corpus/sample)
 
 .PHONY: demo serve test test-faults check format bench bench-indexes bench-load bench-peers bench-precision \
-	bench-scale bench-update eval eval-leadiq eval-scifact eval-xquad eval-peers eval-import fuzz constraints docs clean
+	bench-scale bench-update eval eval-leadiq eval-scifact eval-xquad eval-peers eval-passages \
+	eval-parts eval-import fuzz constraints docs clean
 
 demo: $(READY)
 	$(BIN)/blogqa import corpus/sample --home $(DEMO_HOME)
@@ -87,6 +88,14 @@ eval-peers: EVALUATE = $(SHARED)/eval/leadiq --posts $(SHARED)/data/leadiq --wor
 eval-peers: $(READY) $(PEERS_READY)
 	$(BIN)/python -m bench.peers.ranked $(EVALUATE) --python $(PEERS)/bin/python --out build/eval/peers.json
 	$(BIN)/blogqa evaluate $(EVALUATE) --baselines --rankings build/eval/peers.json --report build/eval/peers.html
+
+# The tables of docs/evaluation.md: ways of cutting passages, and every part left out in turn.
+eval-passages: $(READY)
+	$(BIN)/python -m bench.passages $(SHARED)/data/leadiq $(SHARED)/eval/leadiq $(SHARED)/data/xquad
+
+eval-parts: $(READY)
+	$(BIN)/python -m bench.parts $(SHARED)/data/leadiq $(SHARED)/eval/leadiq $(SHARED)/data/scifact \
+		$(SHARED)/data/xquad .blogqa/eval
 
 eval-import: $(READY)
 	$(BIN)/python -m bench.imports $(SHARED)

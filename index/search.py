@@ -30,15 +30,21 @@ WORDED = 10
 """How many more are, for the words they share with the question alone. One sentence in its very
 words makes a passage's vector hardly nearer: of 22,000 passages the one that had it, with three
 times the BM25 score of the next, was below the first 150 fused."""
-MATCHED = 3
-"""Of how many hits it is told which share of the question's words they have: each costs 0.06 ms."""
+MATCHED = 1
+"""Of how many hits it is told which share of the question's words they have: each costs 0.06 ms.
+How sure an answer is follows from the first's (qa/confidence.py)."""
 
 
 class HybridSearcher:
     """Searches one generation with its encoder. Safe to use from several threads."""
 
-    def __init__(self, generation: Generation, encoder: QuestionEncoder) -> None:
-        """Raises IndexIncompatible if the generation was built with another encoder."""
+    def __init__(
+        self, generation: Generation, encoder: QuestionEncoder, matched: int = MATCHED
+    ) -> None:
+        """``matched`` is for who changes the order of hits: of how many it is told what they share.
+
+        Raises IndexIncompatible if the generation was built with another encoder.
+        """
         about, spec = generation.manifest, encoder.spec
         if about.encoder_digest != spec.digest or about.dimensions != spec.dimensions:
             raise IndexIncompatible(
@@ -49,6 +55,7 @@ class HybridSearcher:
             )
         self.generation = generation
         self._encoder = encoder
+        self._told = matched
 
     def search(self, query: Query, limit: int, filters: Filters) -> list[Hit]:
         """At most ``limit`` hits, best first; a post's second passage only after all first ones."""
@@ -96,10 +103,10 @@ class HybridSearcher:
     def _matched(self, query: Query, hits: list[Hit]) -> list[Hit]:
         """``hits``, the first of them with the share of the question's words that they have."""
         asked = query.text if query.joined is None else query.joined
-        first = hits[:MATCHED]
+        first = hits[: self._told]
         shares = self.generation.terms.matched(asked, [hit.whole_text for hit in first])
         told = [replace(hit, matched=share) for hit, share in zip(first, shares, strict=True)]
-        return told + hits[MATCHED:]
+        return told + hits[self._told :]
 
     def _explained(
         self, query: Query, hits: list[Hit], ranks: list[list[int]], fused: Scores, timely: Scores

@@ -102,8 +102,8 @@ class Hit:
     ``dense`` is the passage's cosine to the query, ``bm25`` its BM25 score (0 when no term
     matched), ``sentences`` all its sentences in the order of the text. ``matched`` is the share of
     the query's words, weighed by how rare they are, that stand in it, its title or its headings;
-    it is told of the first hits only, and 0 for the others. ``stages`` are there if the query asked
-    for them.
+    it is told of the first hit at least, and 0 where it isn't. ``stages`` are there if the query
+    asked for them.
     """
 
     passage: Passage

@@ -16,7 +16,7 @@ LEAST_SURE = 0.5
 # A logistic model of covered against uncovered questions over three archives (a sales blog,
 # abstracts of research, an encyclopedia), the archives weighing alike, rounded; on each of them
 # other weights as near as half and double differ by noise (docs/evaluation.md).
-_NEARNESS, _MATCHED, _BIAS = 4.0, 2.0, -2.5
+_NEARNESS, _MATCHED, _BIAS = 4.0, 3.0, -2.6
 
 
 def best_similarity(hits: Sequence[Hit]) -> float:
@@ -29,14 +29,14 @@ def confidence(hits: Sequence[Hit], calibration: Calibration) -> float:
 
     By how near the best sentence is, where 0 is as near as the archive comes to questions about
     other things and 1 as near as a post comes to its own title, and by the share of the question's
-    words that a passage has: the only sign of a name that the encoder does not know.
+    words that the first passage has: the only sign of a name that the encoder does not know. What
+    ranking took for the answer must have them, not any of the others.
     """
     if not hits:
         return 0.0
     width = calibration.near - calibration.far
     nearness = (best_similarity(hits) - calibration.far) / width
-    matched = max(hit.matched for hit in hits)
-    return 1 / (1 + math.exp(-(_NEARNESS * nearness + _MATCHED * matched + _BIAS)))
+    return 1 / (1 + math.exp(-(_NEARNESS * nearness + _MATCHED * hits[0].matched + _BIAS)))
 
 
 def in_words(value: float, least: float) -> Confidence:

@@ -41,7 +41,7 @@ class Settings:
     )
     limit: int = _setting(6, "Passages in an answer.", low=1, high=20)
     least_confidence: float = _setting(
-        0.24,
+        0.23,
         "Confidence below which a question counts as not covered.",
         low=0,
         high=1,

@@ -185,12 +185,11 @@ def searcher_over(
     """
     from index.search import HybridSearcher
 
-    searcher = HybridSearcher(generation, encoder)
     if reranker is None:
-        return searcher
-    from index.reranker import RerankingSearcher
+        return HybridSearcher(generation, encoder)
+    from index.reranker import READ, RerankingSearcher
 
-    return RerankingSearcher(searcher, reranker)
+    return RerankingSearcher(HybridSearcher(generation, encoder, matched=READ), reranker)
 
 
 def open_reranker(settings: Settings, generation: Generation) -> Reranker | None:

@@ -171,16 +171,19 @@ def test_no_hits_are_asked_for(sample_searcher: HybridSearcher) -> None:
     assert sample_searcher.search(QUERIES[0], 0, EVERYONE) == []
 
 
-def test_of_the_first_three_hits_it_is_told_which_share_of_the_words_they_have(
-    sample_searcher: HybridSearcher,
+def test_of_the_first_hits_it_is_told_which_share_of_the_words_they_have(
+    sample_searcher: HybridSearcher, encoder: Encoder
 ) -> None:
-    hits = sample_searcher.search(Query("price zyzzyva"), 5, EVERYONE)
+    three = HybridSearcher(sample_searcher.generation, encoder, matched=3)
+    hits = three.search(Query("price zyzzyva"), 5, EVERYONE)
     texts = [
         "\n".join([hit.post.title, *hit.passage.heading_path, hit.passage.text]) for hit in hits
     ]
     shares = sample_searcher.generation.terms.matched("price zyzzyva", texts)
     assert [hit.matched for hit in hits] == [*shares[:3], 0.0, 0.0]
     assert 0 < max(shares[:3]) < 0.5
+    first = sample_searcher.search(Query("price zyzzyva"), 5, EVERYONE)
+    assert [hit.matched for hit in first] == [shares[0], 0.0, 0.0, 0.0, 0.0]
     joined = sample_searcher.search(Query("zyzzyva", "price", 1.0), 1, EVERYONE)
     assert joined[0].matched == 1.0
 

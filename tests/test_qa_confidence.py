@@ -45,10 +45,10 @@ def test_unlike_sentences_are_less_than_nothing() -> None:
 @pytest.mark.parametrize(
     ("cosine", "matched", "logit"),
     [
-        (0.2, 0.0, -2.5),  # as near as to anything
-        (0.6, 0.0, 1.5),  # as near as to its own title
-        (0.4, 0.25, 0.0),
-        (0.0, 1.0, -2.5),
+        (0.2, 0.0, -2.6),  # as near as to anything
+        (0.6, 0.0, 1.4),  # as near as to its own title
+        (0.4, 0.2, 0.0),
+        (0.0, 1.0, -1.6),
     ],
 )
 def test_nearness_and_words_add_up(cosine: float, matched: float, logit: float) -> None:
@@ -56,9 +56,10 @@ def test_nearness_and_words_add_up(cosine: float, matched: float, logit: float) 
     assert confidence([hit], SCALE) == pytest.approx(1 / (1 + math.exp(-logit)))
 
 
-def test_the_words_may_stand_in_another_passage_than_the_nearest() -> None:
+def test_the_words_must_stand_in_the_first_passage_and_nearness_in_any() -> None:
     near, worded = made_hit(("Near.", 0.6)), replace(made_hit(("Far.", 0.2)), matched=0.5)
-    assert confidence([near, worded], SCALE) == pytest.approx(1 / (1 + math.exp(-2.5)))
+    assert confidence([worded, near], SCALE) == pytest.approx(1 / (1 + math.exp(-2.9)))
+    assert confidence([near, worded], SCALE) == pytest.approx(1 / (1 + math.exp(-1.4)))
 
 
 @pytest.mark.parametrize(
@@ -81,6 +82,7 @@ def test_where_much_is_asked_of_an_answer_there_is_no_partly() -> None:
         ("how do I handle call reluctance?", {"sure"}),
         ("pricing", {"sure", "partly"}),  # a subject
         ("discovery", {"sure", "partly"}),
+        ("gatekeeper", {"sure", "partly"}),  # whom the posts call otherwise
         (("how do I handle call reluctance? " * 40)[:1000], {"sure"}),
         ("what is the boiling point of tungsten?", {"none"}),
         ("how long do I boil an egg?", {"none"}),

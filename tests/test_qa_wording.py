@@ -35,7 +35,7 @@ def test_greetings(text: str, found: bool) -> None:
         "Read more about dials.",
         "Check out our list of dials.",
         "So let's dive into dialing.",
-        "Anyone that follows us knows about dials.",
+        "If you follow us, you know about dials.",
     ],
 )
 def test_teasers(text: str) -> None:

@@ -220,7 +220,7 @@ class ExplanationOut(_Wire):
     filters: FilterBody
     confidence: float = Field(description="From 0 to 1.", examples=[0.84])
     least_confidence: float = Field(
-        description="Below this a question counts as not covered.", examples=[0.24]
+        description="Below this a question counts as not covered.", examples=[0.23]
     )
 
 
