@@ -108,17 +108,17 @@ class Way:
 
 
 WAYS = (
-    Way("96 tokens", 96),
-    Way("128 tokens", 128),
-    Way("160 tokens", 160),
     Way("**200 tokens, under title and headings**"),
-    Way("230 tokens", 230),
     Way("the title alone", cut=partial(titled, title=True, path=False)),
     Way("the headings alone", cut=partial(titled, title=False, path=True)),
     Way("neither", cut=partial(titled, title=False, path=False)),
     Way("the post's first sentence, too", cut=led),
     Way("overlapping by a sentence", cut=partial(overlapping, sentences=1)),
     Way("overlapping by two", cut=partial(overlapping, sentences=2)),
+    Way("128 tokens", 128),
+    Way("230 tokens", 230),
+    Way("96 tokens", 96),
+    Way("160 tokens", 160),
 )
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from corpus.types import Post
 from index.errors import IndexDamaged
+from index.grouping import voice
 from index.inverted import ListsRecord, NearestOptions, write_lists
 from index.manifest import (
     LAYOUT_FILE,
@@ -117,10 +118,10 @@ class Draft:
         np.save(self.folder / LAYOUT_FILE, layout)
 
     def _author(self, post: Post) -> int:
-        """The number of who wrote ``post``, however the name is capitalised; -1 if nobody knows."""
+        """The number of who wrote ``post``; -1 if nobody knows."""
         if post.author is None:
             return -1
-        return self._authors.setdefault(post.author.casefold(), len(self._authors))
+        return self._authors.setdefault(voice(post.author), len(self._authors))
 
     def write_vectors(
         self,

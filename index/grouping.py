@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import numpy.typing as npt
 
@@ -12,6 +14,8 @@ HEARD = 0.02
 """What a passage is put back by whose author has a better one: of two about as near, the one by
 somebody not heard yet comes first. Between a question's first and third passage lie 0.05
 (docs/evaluation.md)."""
+
+_BETWEEN = re.compile(r"[\W_]+")  # "O'Neil" is "O’Neil" on the next post
 
 Rows = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float64]
@@ -45,6 +49,11 @@ def in_turns(posts: Ordinals) -> list[int]:
             turns[turn].append(place)
             taken[post] = turn + 1
     return [place for turn in turns for place in turn]
+
+
+def voice(author: str) -> str:
+    """Whom a name names, however it is capitalised and whatever stands between its letters."""
+    return _BETWEEN.sub("", author.casefold())
 
 
 def by_voice(scores: Scores, authors: Ordinals) -> Scores:

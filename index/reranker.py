@@ -19,7 +19,7 @@ from tokenizers import Encoding
 
 from index.encoder import open_network
 from index.fusion import scaled
-from index.grouping import by_voice, in_turns
+from index.grouping import by_voice, in_turns, voice
 from index.spec import RerankerSpec, model_file, read_reranker_spec, source_folder, unusable
 from index.tokens import open_tokenizer
 from index.types import Description, Filters, Hit, Query, Searcher
@@ -122,9 +122,9 @@ class RerankingSearcher:
 def _authors(hits: Sequence[Hit]) -> Ordinals:
     """The author of each hit as a number, -1 for nobody known."""
     numbers: dict[str, int] = {}
-    names = [hit.post.author for hit in hits]
     told = [
-        -1 if name is None else numbers.setdefault(name.casefold(), len(numbers)) for name in names
+        -1 if name is None else numbers.setdefault(voice(name), len(numbers))
+        for name in (hit.post.author for hit in hits)
     ]
     return np.array(told, np.int64)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from index.grouping import HEARD, by_voice, in_turns, without_copies
+from index.grouping import HEARD, by_voice, in_turns, voice, without_copies
 
 
 def test_posts_take_turns_and_none_has_a_third() -> None:
@@ -39,3 +39,8 @@ def test_the_best_of_an_author_stays_wherever_it_stands() -> None:
 def test_nobody_known_is_somebody_new() -> None:
     scores = np.array([0.9, 0.8])
     assert by_voice(scores, np.array([-1, -1])).tolist() == [0.9, 0.8]
+
+
+def test_a_name_is_one_voice_however_it_is_written() -> None:
+    assert voice("Ana O'Neil") == voice("ANA  O’Neil") == "anaoneil"
+    assert voice("Ana O'Neil") != voice("Ana Neil")
