@@ -32,6 +32,7 @@ from bench.common import listening, machine, timed
 from bench.made import sentences_of
 from bench.speed import QUESTIONS as ASKED
 from corpus.types import Block, Passage, Post, Span
+from index.charting import charted
 from index.draft import Draft
 from index.encoder import Encoder, Job
 from index.generation import Generation
@@ -42,7 +43,7 @@ from index.pooling import Vector
 from index.publish import current_folder, new_name, publish, staging
 from index.search import CANDIDATES, HybridSearcher
 from index.sentences import Records, pack
-from index.spec import EncoderSpec, encoder_folder
+from index.spec import encoder_folder
 from index.store import StoredPassage
 from index.types import Filters, Query
 from qa.settings import Settings
@@ -133,7 +134,7 @@ def grown(folder: Path, posts: Path, files: Sequence[Path], sizes: Sequence[int]
         home.mkdir()
         (home / "encoders").symlink_to(encoders)
         settings = replace(Settings(), home=home)
-        seconds = timed(partial(make, settings, encoder.spec, base, sentences, size))
+        seconds = timed(partial(make, settings, encoder, base, sentences, size))
         figures.append(_figures(settings, size, seconds))
         print(", ".join(f"{name} {value:g}" for name, value in asdict(figures[-1]).items()))
         subprocess.run(["rm", "-r", str(home / "index")], check=True)
@@ -159,10 +160,11 @@ def encoded(encoder: Encoder, texts: Sequence[str]) -> Vector:
 
 
 def make(
-    settings: Settings, spec: EncoderSpec, base: Vector, sentences: Sequence[str], size: int
+    settings: Settings, encoder: Encoder, base: Vector, sentences: Sequence[str], size: int
 ) -> None:
     """Publish a generation of ``size`` made passages, the way a build does."""
     options = BuildOptions(nearest=NearestOptions())
+    spec = encoder.spec
     with staging(settings.index_folder) as folder:
         with Draft(folder) as draft:
             for post, passages, texts in _posts(sentences, size):
@@ -185,6 +187,7 @@ def make(
             digests=digest_files(folder),
         )
         write_manifest(folder, manifest)
+        charted(folder, manifest, encoder.encode_queries)
         publish(settings.index_folder, folder, name)
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from corpus.archive import Archive
 from corpus.passages import PassageOptions
 from index.calibration import calibrate
+from index.charting import charted
 from index.encoder import PassageEncoder
 from index.errors import IndexDamaged, IndexIncompatible, IndexingError, IndexMissing
 from index.generation import Generation, open_usable
@@ -78,6 +79,10 @@ def build(
                 making = Making(archive, encoder, options, current, journal, folder, watch)
                 making.run(reading, on_progress)
                 manifest = making.finish(new_name(index), archive_digest)
+                with watch.stage("map"):
+                    manifest = charted(
+                        folder, manifest, encoder.encode_queries, current, making.unchanged
+                    )
                 with watch.stage("verify"):
                     manifest = _calibrated(folder, manifest, encoder)
                     _verify(folder, len(making.draft.fingerprints) // 2)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
+from index.foreign import FOREIGN
 from index.generation import Generation
 from index.pooling import Vector
 from index.types import Calibration
@@ -22,50 +23,6 @@ _LEAST_WORDS = 2  # of a title; one word is a label rather than a question
 _LEAST_WIDTH = 0.15
 """Between far and near. It is 0.35 to 0.5 over four real archives; next to nothing where titles say
 nothing of their posts ("Notes 12"), which must not make every question seem covered."""
-
-FOREIGN = (
-    "how long do I boil an egg?",
-    "what is the boiling point of tungsten?",
-    "who painted the ceiling of the Sistine Chapel?",
-    "how do I get rid of moles in my lawn?",
-    "what's the offside rule in football?",
-    "how far away is the moon?",
-    "my dog is scratching its ears all the time, what helps?",
-    "which vaccinations do I need for Kenya?",
-    "how do I change the tyre of a bicycle?",
-    "when did the Roman empire fall?",
-    "what is the capital of Mongolia?",
-    "how do plants turn light into sugar?",
-    "is it going to rain tomorrow?",
-    "how do I remove red wine from a carpet?",
-    "what does a mortgage cost over thirty years?",
-    "how do I knit a sock heel?",
-    "why is the sky blue?",
-    "which key is the Moonlight Sonata in?",
-    "how do I bleed a radiator?",
-    "what can I do about a sore throat?",
-    "how many legs does a lobster have?",
-    "how do I prune roses in spring?",
-    "what is a black hole made of?",
-    "how is cheese made?",
-    "which planet has the most moons?",
-    "how do I train for a marathon?",
-    "what are the symptoms of measles?",
-    "how do I solve a quadratic equation?",
-    "who wrote Anna Karenina?",
-    "why do cats purr?",
-    "how do I unclog a kitchen sink?",
-    "what is the difference between a crocodile and an alligator?",
-    "how old is the universe?",
-    "which wood is best for a garden fence?",
-    "how do I fold a paper crane?",
-    "what do I feed a baby at six months?",
-    "how does a nuclear reactor work?",
-    "when is the next solar eclipse?",
-    "how do I tune a violin?",
-    "what is the longest river in Africa?",
-)
-"""Questions about many things; an archive may be about one or two of them, never about most."""
 
 
 def calibrate(

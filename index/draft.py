@@ -94,7 +94,7 @@ class Draft:
         row = self._post_rows[post.id] = self.posts
         self._originals.append(copy_of or post.id)
         self._post_authors.append(self._author(post))
-        labels = Labels(post.author, post.tags, sources, post.published)
+        labels = Labels(post.author, post.tags, sources, post.published, row)
         for passage, text in zip(passages, texts, strict=True):
             self._terms.add(text, labels)
             self.fingerprints.append(passage.fingerprint)

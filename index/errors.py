@@ -35,6 +35,12 @@ class IndexBusy(IndexingError):
     code = "index_busy"
 
 
+class UnknownChip(IndexingError):
+    """Posts are to be narrowed by a chip that the index does not have."""
+
+    code = "unknown_chip"
+
+
 class EncoderError(IndexingError):
     """A model cannot be found, trusted or compiled."""
 

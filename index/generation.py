@@ -10,13 +10,17 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from index.atlas import Atlas, read_atlas
 from index.errors import IndexDamaged, IndexIncompatible, IndexingError
 from index.inverted import InvertedLists
+from index.listing import Listing
 from index.manifest import (
+    ATLAS_FILE,
     LAYOUT_FILE,
     LISTS_FILE,
     SENTENCES_FILE,
     STORE_FILE,
+    SUGGESTIONS_FILE,
     TERMS_FOLDER,
     VECTORS_FILE,
     check_digests,
@@ -26,8 +30,9 @@ from index.pooling import Vector
 from index.publish import current_folder, other_folders
 from index.sentences import Records, Sentences
 from index.store import Store
+from index.suggestions import Suggestions
 from index.terms import Terms
-from index.types import Filters
+from index.types import Filters, MapPost, PostLine, PostMap, Suggestion
 from index.vectors import Ordinals, Vectors
 
 _EXACT_SHARE = 0.25
@@ -53,6 +58,7 @@ class Generation:
         self._lists = None if lists is None else InvertedLists(folder / LISTS_FILE, lists.probes)
         self.terms = Terms(folder / TERMS_FOLDER)
         self.store = Store(folder / STORE_FILE)
+        self.listing = Listing(self.store)
         self._sentences = Sentences(folder / SENTENCES_FILE)
         # int64, shape (passages + 1, 4): each passage's post, the post that one is a copy of (else
         # itself), first sentence, and author; then the counts of posts, posts, sentences, authors
@@ -83,7 +89,60 @@ class Generation:
         """The ordinals of the passages whose post passes ``filters``, ascending."""
         passing = np.zeros(self.manifest.posts, bool)
         passing[self.store.matching(filters)] = True
+        if filters.chips:
+            having = np.zeros(self.manifest.posts, bool)
+            having[self.with_chips(filters.chips)] = True
+            passing &= having
         return np.flatnonzero(passing[self._layout[:-1, 0]])
+
+    @cached_property
+    def atlas(self) -> Atlas:
+        """What is known of the posts as wholes. Read when first asked for; raises IndexDamaged."""
+        return read_atlas(self.folder / ATLAS_FILE, self.manifest.posts)
+
+    def with_chips(self, ids: Sequence[str]) -> Ordinals:
+        """The rows of the posts that have all chips of ``ids``, ascending; raises UnknownChip."""
+        return self.atlas.with_chips(ids)
+
+    def newer(self, ids: Sequence[str]) -> dict[str, list[PostLine]]:
+        """Of the posts of ``ids`` those that have clearly newer ones on their subject, and which.
+
+        At most three each, the nearest in meaning first: :mod:`index.newer` says what is near and
+        what is newer.
+        """
+        rows = self.listing.rows(ids)
+        found = {id: self.atlas.newer[row].tolist() for id, row in rows.items()}
+        wanted = {row for newer in found.values() for row in newer if row >= 0}
+        lines = self.listing.lines(sorted(wanted))
+        newer = {id: [lines[row] for row in each if row >= 0] for id, each in found.items()}
+        return {id: posts for id, posts in newer.items() if posts}
+
+    def neighbours(self, id: str) -> tuple[PostLine | None, PostLine | None]:
+        """The posts before and after that of ``id`` by date: :meth:`Listing.neighbours`."""
+        return self.listing.neighbours(id)
+
+    def post_map(self) -> PostMap:
+        """Where every post stands on the map, and under which subject."""
+        layout = self.atlas.layout
+        numbers = layout.subjects.tolist()
+        posts = tuple(
+            MapPost(line, x, y, None if numbers[row] < 0 else numbers[row])
+            for (row, line), (x, y) in zip(
+                self.listing.lines().items(), layout.places.tolist(), strict=True
+            )
+        )
+        return PostMap(posts, tuple(layout.subject_places()))
+
+    @cached_property
+    def _suggestions(self) -> Suggestions:
+        return Suggestions(self.folder / SUGGESTIONS_FILE)
+
+    def suggest(self, typed: str, limit: int) -> list[Suggestion]:
+        """At most ``limit`` titles, headings and tags that ``typed`` may go on as, best first.
+
+        See :meth:`index.suggestions.Suggestions.suggest`; raises IndexDamaged.
+        """
+        return self._suggestions.suggest(typed, limit)
 
     @cached_property
     def days(self) -> Ordinals:
@@ -102,6 +161,18 @@ class Generation:
         if self._lists is None or few:
             return self.vectors.nearest(query, count, allowed)
         return self._lists.nearest(query, count, allowed)
+
+    @property
+    def first_passages(self) -> Ordinals:
+        """The ordinal of each post's first passage, by row, and at the end their number."""
+        return np.searchsorted(self._layout[:-1, 0], np.arange(self.manifest.posts + 1))
+
+    @property
+    def originals(self) -> Ordinals:
+        """The row of what each post is a copy of, else its own, by row."""
+        originals = np.arange(self.manifest.posts)
+        originals[self._layout[:-1, 0]] = self._layout[:-1, 1]
+        return originals
 
     def posts_and_originals(self, ordinals: Ordinals) -> tuple[Ordinals, Ordinals]:
         """Which post each passage belongs to, and which one that is a copy of, else itself.
@@ -143,6 +214,8 @@ class Generation:
         """Let go of the files."""
         self.terms.close()
         self.store.close()
+        if "_suggestions" in self.__dict__:
+            self._suggestions.close()
 
 
 def open_usable(index: Path, *, check: bool = True) -> tuple[Generation, IndexingError | None]:

@@ -41,6 +41,7 @@ class Making:
     ) -> None:
         self.draft = Draft(folder)
         self.embedded = 0
+        self.unchanged: list[str] = []  # the ids of the posts that are as they were
         self._archive = archive
         self._encoder = encoder
         self._options = options
@@ -120,6 +121,7 @@ class Making:
     def _passages(self, post: Post) -> list[StoredPassage]:
         """The passages of ``post``: those of the index in use if the post is as it was then."""
         if (before := self._cut_before.passages(post)) is not None:
+            self.unchanged.append(post.id)
             return before
         cut = cut_passages(post, self._encoder.count_tokens, self._options.passages)
         passages = [StoredPassage.of(passage, header, "") for header, passage in cut]

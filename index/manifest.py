@@ -10,6 +10,7 @@ from typing import Any
 from blake3 import blake3
 
 from corpus.passages import PassageOptions
+from index.chips import chips_digest
 from index.errors import IndexDamaged, IndexIncompatible
 from index.inverted import ListsRecord, NearestOptions
 from index.types import Calibration
@@ -24,6 +25,8 @@ SENTENCES_FILE = "sentences.npy"
 LAYOUT_FILE = "layout.npy"
 TERMS_FOLDER = "terms"
 STORE_FILE = "passages.sqlite"
+ATLAS_FILE = "atlas.npz"
+SUGGESTIONS_FILE = "suggestions.sqlite"
 
 _REBUILD = "Build it again: blogqa build"
 
@@ -32,12 +35,14 @@ _REBUILD = "Build it again: blogqa build"
 class BuildOptions:
     """What a generation is made by, beside archive and encoder.
 
-    ``reranker`` is the digest of the cross-encoder that reads its first hits again, if one does.
+    ``reranker`` is the digest of the cross-encoder that reads its first hits again, if one does,
+    and ``chips`` that of the file that says what chips there are.
     """
 
     passages: PassageOptions = field(default_factory=PassageOptions)
     nearest: NearestOptions = field(default_factory=NearestOptions)
     reranker: str | None = None
+    chips: str = field(default_factory=chips_digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +108,7 @@ def read_manifest(folder: Path) -> Manifest:
             PassageOptions(**options["passages"]),
             NearestOptions(**options["nearest"]),
             options.get("reranker"),
+            options["chips"],
         )
         values["lists"] = None if lists is None else ListsRecord(**lists)
         values["digests"] = dict(values["digests"])
@@ -117,10 +123,10 @@ def digest_files(folder: Path) -> dict[str, str]:
     paths = sorted(
         path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST_FILE
     )
-    return {path.relative_to(folder).as_posix(): _digest(path) for path in paths}
+    return {path.relative_to(folder).as_posix(): digest_file(path) for path in paths}
 
 
-def _digest(path: Path) -> str:
+def digest_file(path: Path) -> str:
     """BLAKE3, whose tree lets all cores hash one file: a million passages fill five gigabytes."""
     return blake3(max_threads=blake3.AUTO).update_mmap(path).hexdigest()
 

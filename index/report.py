@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
-Stage = Literal["cut", "encode", "write", "verify", "publish"]
+Stage = Literal["cut", "encode", "write", "map", "verify", "publish"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,12 +140,13 @@ class HybridSearcher:
             texts = [(text, share) for text, share in shares if share]
         vectors = self._encoder.encode_queries([text for text, _ in texts])
         available = len(allowed) if allowed is not None else self.generation.manifest.passages
+        chipped = self.generation.with_chips(filters.chips) if filters.chips else None
         count = CANDIDATES
         while True:
             parts = []
             candidates: dict[int, None] = {}
             for (text, share), vector in zip(texts, vectors, strict=True):
-                bm25 = self.generation.terms.search(text, count, filters)
+                bm25 = self.generation.terms.search(text, count, filters, chipped)
                 nearest = self.generation.nearest(vector, count, allowed)
                 candidates.update(dict.fromkeys(nearest.tolist()))
                 candidates.update(dict.fromkeys(bm25))

@@ -48,6 +48,7 @@ CREATE INDEX posts_by_author ON posts (author_folded, author);
 CREATE INDEX posts_by_date ON posts (published DESC, id, title);
 CREATE INDEX tags_by_name ON tags (folded, post);
 CREATE INDEX sources_by_name ON sources (source, post);
+CREATE INDEX sources_by_post ON sources (post);
 CREATE INDEX passages_by_post ON passages (post, number);
 """
 _BATCH = 200  # posts written at once
@@ -114,7 +115,7 @@ class Store:
     def passages(self, ordinals: Iterable[int]) -> list[tuple[Passage, PostRecord]]:
         """The passages of ``ordinals`` with their posts, in the order asked for."""
         wanted = list(ordinals)
-        rows = self._rows(
+        rows = self.select(
             f"SELECT passages.ordinal, {_PASSAGE_COLUMNS}, {_POST_COLUMNS} FROM passages "
             "JOIN posts ON posts.row = passages.post "
             f"WHERE passages.ordinal IN ({','.join('?' * len(wanted))})",
@@ -130,14 +131,14 @@ class Store:
 
     def post(self, id: str) -> tuple[PostRecord, tuple[Block, ...], list[Passage]] | None:
         """The post of that ``id`` with its blocks and its passages in order; None if unknown."""
-        rows = self._rows(
+        rows = self.select(
             f"SELECT {_POST_COLUMNS}, posts.blocks, posts.row FROM posts WHERE id = ?", [id]
         )
         if not rows:
             return None
         *values, blocks, row = rows[0]
         post = _post_record(values, json.loads(values[6]))
-        passages = self._rows(
+        passages = self.select(
             f"SELECT {_PASSAGE_COLUMNS} FROM passages WHERE post = ? ORDER BY number", [row]
         )
         return (
@@ -167,51 +168,51 @@ class Store:
         if filters.before is not None:
             conditions.append("published <= ?")
             values.append(filters.before.isoformat())
-        rows = self._rows(f"SELECT row FROM posts WHERE {' AND '.join(conditions)}", values)
+        rows = self.select(f"SELECT row FROM posts WHERE {' AND '.join(conditions)}", values)
         # Sorted here: asked to, SQLite would rather walk over all posts than over those that pass.
         return np.sort(as_ordinals(row for (row,) in rows))
 
     def authors(self) -> list[tuple[str, int]]:
         """Every author with the number of their posts, most posts first."""
-        return self._rows(
+        return self.select(
             "SELECT min(author), count(*) FROM posts WHERE author IS NOT NULL "
             "GROUP BY author_folded ORDER BY count(*) DESC, author_folded"
         )
 
     def tags(self) -> list[tuple[str, int]]:
         """Every tag with the number of posts that carry it, most posts first."""
-        return self._rows(
+        return self.select(
             "SELECT min(tag), count(DISTINCT post) FROM tags "
             "GROUP BY folded ORDER BY count(DISTINCT post) DESC, folded"
         )
 
     def titles(self) -> list[str]:
         """The titles of all posts, newest first."""
-        rows = self._rows("SELECT title FROM posts ORDER BY published DESC, id")
+        rows = self.select("SELECT title FROM posts ORDER BY published DESC, id")
         return [title for (title,) in rows]
 
     def places(self) -> list[str]:
         """Where each post stood in its source, by the post's row."""
-        return [place for (place,) in self._rows("SELECT place FROM posts ORDER BY row")]
+        return [place for (place,) in self.select("SELECT place FROM posts ORDER BY row")]
 
     def dates(self) -> tuple[date | None, date | None]:
         """The dates of the oldest and the newest dated post."""
         # One by one, each is at an end of an index; together they take a look at every post.
-        first, last = self._rows(
+        first, last = self.select(
             "SELECT (SELECT min(published) FROM posts), (SELECT max(published) FROM posts)"
         )[0]
         return _date(first), _date(last)
 
     def days(self) -> Ordinals:
         """The day each post was published, by the post's row, as date.toordinal; 0 without one."""
-        rows = self._rows("SELECT row, published FROM posts ORDER BY row")
+        rows = self.select("SELECT row, published FROM posts ORDER BY row")
         return as_ordinals(
             0 if day is None else date.fromisoformat(day).toordinal() for _, day in rows
         )
 
     def fingerprints(self) -> list[str]:
         """The fingerprints of all passages by ordinal."""
-        rows = self._rows("SELECT fingerprint FROM passages ORDER BY ordinal")
+        rows = self.select("SELECT fingerprint FROM passages ORDER BY ordinal")
         return [fingerprint for (fingerprint,) in rows]
 
     def cut_posts(self) -> Generator[tuple[str, str, list[StoredPassage]], None, None]:
@@ -234,7 +235,8 @@ class Store:
         except sqlite3.DatabaseError as error:
             raise self._damaged(error) from error
 
-    def _rows(self, sql: str, values: Iterable[object] = ()) -> list[Any]:
+    def select(self, sql: str, values: Iterable[object] = ()) -> list[Any]:
+        """The rows that ``sql`` finds; raises IndexDamaged."""
         try:
             with self._lock:
                 return self._connection.execute(sql, tuple(values)).fetchall()

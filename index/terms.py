@@ -31,7 +31,7 @@ from index.vectors import Ordinals
 from index.vocabulary import VOCABULARY_FILE, Meaning, Vocabulary
 
 _TEXT, _ORDINAL, _ANALYZER = "text", "ordinal", "english"
-_AUTHOR, _TAG, _SOURCE, _DAY = "author", "tag", "source", "day"
+_AUTHOR, _TAG, _SOURCE, _DAY, _POST = "author", "tag", "source", "day", "post"
 _WRITER_BYTES = 256_000_000
 _FREQUENCIES = 10_000  # of terms, kept for the next questions
 _MINED_FILE = "vocabulary.txt"
@@ -65,12 +65,13 @@ million passages took 19 ms rather than 8."""
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """What a passage is filtered by; the same for all passages of a post."""
+    """What a passage is filtered by; the same for all passages of a post, whose row is ``post``."""
 
     author: str | None = None
     tags: Sequence[str] = ()
     sources: Sequence[str] = ()
     published: date | None = None
+    post: int = 0
 
 
 def _schema() -> tantivy.Schema:
@@ -80,6 +81,7 @@ def _schema() -> tantivy.Schema:
     for name in (_AUTHOR, _TAG, _SOURCE):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     builder.add_unsigned_field(_DAY, indexed=True, fast=True)
+    builder.add_unsigned_field(_POST, indexed=True)
     return builder.build()
 
 
@@ -129,13 +131,20 @@ class Terms:
         """Remove what was made to open it. A server that a signal ends would leave it for good."""
         self._removal()
 
-    def search(self, text: str, count: int, filters: Filters | None = None) -> dict[int, float]:
+    def search(
+        self,
+        text: str,
+        count: int,
+        filters: Filters | None = None,
+        posts: Ordinals | None = None,
+    ) -> dict[int, float]:
         """BM25 scores of the ``count`` best passages by ordinal, best first.
 
         The query is a plain list of terms: nothing in ``text`` is taken as query syntax. Where the
         vocabulary knows other words for some of them, a passage that has those scores as if it had
         OTHER_WORDS of the question's own, if that is more than it scores for these. Empty if none
-        is in any passage. With ``filters`` only what passes; scores don't change.
+        is in any passage. With ``filters`` only what passes; which posts have their chips is not
+        known while this is written, and comes as their rows, ``posts``. Scores don't change.
         """
         meanings = self._vocabulary.meanings(self._analyzer.analyze(text))
         if not meanings:
@@ -144,7 +153,7 @@ class Terms:
         any_term = _any([query for each in meanings for query in self._queries(each, whole)])
         query = any_term
         if filters:  # else left alone: tantivy skips what cannot win only in a union by itself
-            must = [any_term, *self._labelled(filters)]
+            must = [any_term, *self._labelled(filters, posts)]
             query = tantivy.Query.boolean_query([(tantivy.Occur.Must, each) for each in must])
         hits = self._searcher.search(query, count, count=False).hits
         if not hits:
@@ -257,8 +266,8 @@ class Terms:
         ]
         return [tantivy.Query.disjunction_max_query([_any(own), *likewise])]
 
-    def _labelled(self, filters: Filters) -> Iterator[tantivy.Query]:
-        """Queries that what passes ``filters`` matches, and that add nothing to its score."""
+    def _labelled(self, filters: Filters, posts: Ordinals | None) -> Iterator[tantivy.Query]:
+        """Queries that what passes matches, and that add nothing to its score."""
         wanted = []
         if filters.author:
             wanted.append(self._term(_AUTHOR, filters.author.casefold()))
@@ -271,6 +280,8 @@ class Terms:
             days = first.toordinal(), last.toordinal()
             kind = tantivy.FieldType.Unsigned
             wanted.append(tantivy.Query.range_query(self._schema, _DAY, kind, *days))
+        if posts is not None:
+            wanted.append(tantivy.Query.term_set_query(self._schema, _POST, posts.tolist()))
         return (tantivy.Query.const_score_query(each, 0.0) for each in wanted)
 
     def _term(self, field: str, term: str, option: str = "basic") -> tantivy.Query:
@@ -359,6 +370,7 @@ class TermsWriter:
         document = tantivy.Document()
         document.add_text(_TEXT, text)
         document.add_unsigned(_ORDINAL, self._ordinal)
+        document.add_unsigned(_POST, labels.post)
         if labels.author is not None:
             document.add_text(_AUTHOR, labels.author.casefold())
         for tag in labels.tags:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from operator import attrgetter
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from corpus.types import Passage, Span
 
@@ -18,7 +18,8 @@ class Filters:
     """Which posts may answer; None lets all through.
 
     Author and tag are compared without regard to case. ``source`` is the id of a source that the
-    post stands in. ``after`` and ``before`` are inclusive; a post without a date passes neither.
+    post stands in. ``after`` and ``before`` are inclusive; a post without a date passes neither. A
+    post passes that has all ``chips``, given by their ids.
     """
 
     author: str | None = None
@@ -26,9 +27,10 @@ class Filters:
     after: date | None = None
     before: date | None = None
     source: str | None = None
+    chips: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return any((self.author, self.tag, self.after, self.before, self.source))
+        return any((self.author, self.tag, self.after, self.before, self.source, self.chips))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,73 @@ class PostRecord:
     tags: tuple[str, ...]
     text: str
     copy_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PostLine:
+    """What a post is listed by."""
+
+    id: str
+    title: str
+    url: str | None
+    author: str | None
+    published: date | None
+
+
+ChipKind = Literal["stage", "objection"]
+
+
+@dataclass(frozen=True, slots=True)
+class ChipCount:
+    """A stage of a sale or an objection, and how many posts are about it; ``chip`` is its id."""
+
+    chip: str
+    name: str
+    kind: ChipKind
+    posts: int
+
+
+@dataclass(frozen=True, slots=True)
+class MapPost:
+    """A post on the map; ``x`` and ``y`` are from 0 to 1, ``subject`` is the id of one."""
+
+    post: PostLine
+    x: float
+    y: float
+    subject: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class MapSubject:
+    """A subject of an archive, in its own words, in the midst of its ``posts``, which are counted.
+
+    ``name`` is empty where no words tell the subject from others.
+    """
+
+    id: int
+    name: str
+    x: float
+    y: float
+    posts: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostMap:
+    """Every post on a plane, near in meaning near in place, and the subjects they gather in."""
+
+    posts: tuple[MapPost, ...]
+    subjects: tuple[MapSubject, ...]
+
+
+SuggestionKind = Literal["title", "heading", "tag"]
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A text that a question may go on as, and what it is in the archive."""
+
+    text: str
+    kind: SuggestionKind
 
 
 class ScoredSentence(NamedTuple):

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from corpus.types import Span
+from index.errors import UnknownChip
 from index.types import Filters, Hit, Query, Searcher
 from qa.confidence import LOOKED_AT, best_similarity, confidence, in_words
 from qa.conversation import MOST_TURNS, compose
@@ -41,8 +42,8 @@ def ask(
 
     ``history`` holds the earlier questions of the conversation, oldest first; without it, a
     follow-up is asked alone. With ``explain`` the answer tells how it was found. Raises
-    QuestionError for an empty or too long question, a history of more than ten turns or a limit out
-    of range, IndexDamaged if the index breaks.
+    QuestionError for an empty or too long question, a history of more than ten turns, a limit out
+    of range or a chip that there isn't, IndexDamaged if the index breaks.
     """
     started = time.perf_counter()
     question = check_question(question)
@@ -51,7 +52,7 @@ def ask(
     query, searched_with = compose(question, history)
     query = replace(query, explain=explain)
     filters = filters or Filters()
-    hits = searcher.search(query, max(limit, LOOKED_AT), filters)
+    hits = _search(searcher, query, max(limit, LOOKED_AT), filters)
     description = searcher.describe()
     confident = confidence(hits, description.calibration)
     sure = in_words(confident, least_confidence)
@@ -82,7 +83,7 @@ def find(
     """The passages nearest to ``question``, however near; raises as :func:`ask` does."""
     question = check_question(question)
     check_limit(limit)
-    hits = searcher.search(Query(question), limit, filters or Filters())
+    hits = _search(searcher, Query(question), limit, filters or Filters())
     return _found([mark(hit, question) for hit in hits])
 
 
@@ -141,6 +142,13 @@ def check_limit(limit: int) -> None:
             f"The limit is {limit}; it must be 1 to {MOST_PASSAGES}.",
             "Leave it out, or mend it.",
         )
+
+
+def _search(searcher: Searcher, query: Query, limit: int, filters: Filters) -> list[Hit]:
+    try:
+        return searcher.search(query, limit, filters)
+    except UnknownChip as error:
+        raise QuestionError("chips", error.message, error.hint) from error
 
 
 def _found(shown: Sequence[Marked]) -> tuple[FoundPassage, ...]:

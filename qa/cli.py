@@ -220,6 +220,10 @@ def ask_(
     before: Annotated[
         str | None, typer.Option(help="Only posts of this day or earlier, as 2014-03-31.")
     ] = None,
+    chip: Annotated[
+        list[str] | None,
+        typer.Option(help="Only posts about this stage or objection: see blogqa status."),
+    ] = None,
     least_confidence: Annotated[float | None, typer.Option(help=HELP["least_confidence"])] = None,
     why: Annotated[bool, typer.Option("--why", help="Tell why each passage was found.")] = False,
     home: Home = None,
@@ -237,6 +241,7 @@ def ask_(
             _date("after", after),
             _date("before", before),
             _name("source", source),
+            tuple(chip or ()),
         )
         searcher = workspace.open_searcher(settings, _warn)
         answer = ask(

@@ -99,6 +99,8 @@ def overview_data(overview: Overview) -> dict[str, Any]:
     return asdict(overview) | {
         "authors": [{"name": name, "posts": posts} for name, posts in overview.authors],
         "tags": [{"tag": tag, "posts": posts} for tag, posts in overview.tags],
+        "sources": [{"name": name, "posts": posts} for name, posts in overview.sources],
+        "years": [{"year": year, "posts": posts} for year, posts in overview.years],
     }
 
 
@@ -174,7 +176,9 @@ def why_text(why: Why) -> str:
 
 def _print_explanation(console: Console, explanation: Explanation) -> None:
     """What was searched for, the filters, and the confidence beside the least that is asked for."""
-    filters = [f"{name} {value}" for name, value in asdict(explanation.filters).items() if value]
+    given = asdict(explanation.filters)
+    given["chips"] = " and ".join(given["chips"])
+    filters = [f"{name} {value}" for name, value in given.items() if value]
     searched = f"Searched for “{explanation.asked}”" + (
         f", only {', '.join(filters)}." if filters else "."
     )
@@ -225,6 +229,7 @@ def print_overview(console: Console, overview: Overview) -> None:
     """The archive and index in figures."""
     authors = ", ".join(f"{name} ({posts})" for name, posts in overview.authors[:8])
     years = [day.year for day in (overview.first_published, overview.last_published) if day]
+    chips = ", ".join(f"{each.chip} ({each.posts})" for each in overview.chips if each.posts)
     rows = [
         ("posts", f"{overview.posts}"),
         ("passages", f"{overview.passages} with {overview.sentences} sentences"),
@@ -233,6 +238,8 @@ def print_overview(console: Console, overview: Overview) -> None:
         ("index", f"{overview.generation}, built {overview.built_at}"),
         ("encoder", overview.model),
     ]
+    if chips:
+        rows.append(("chips", chips))
     if overview.reranker is not None:
         rows.append(("re-ranker", overview.reranker))
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)

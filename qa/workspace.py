@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from index.manifest import Manifest
     from index.report import BuildReport, Progress, Restart
     from index.reranker import Reranker
-    from index.types import Searcher
+    from index.types import ChipCount, Searcher
 
 # Each command pays only for what it uses: SQLAlchemy is imported for the archive, OpenVINO and
 # FAISS for the index, so these imports stand in the functions.
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The archive and index in figures, for people.
+    """The archive and index in figures, for people; posts by who, what, whence and when.
 
     ``is_stale`` says that the archive has changed since the index was built, where that was asked;
     ``notes`` tell what is slow, and ``reranker`` what reads the first hits again, likewise.
@@ -55,6 +55,9 @@ class Overview:
     is_stale: bool = False
     reranker: str | None = None
     notes: tuple[str, ...] = ()
+    sources: tuple[tuple[str, int], ...] = ()
+    years: tuple[tuple[int, int], ...] = ()
+    chips: tuple[ChipCount, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +272,9 @@ def overview(
         is_stale=archive_file is not None and _differs(about, archive_file),
         reranker=next((spec.model for spec in specs if isinstance(spec, RerankerSpec)), None),
         notes=tuple(note for spec in specs if (note := slow_note(spec))),
+        sources=tuple(generation.listing.sources()),
+        years=tuple(generation.listing.years()),
+        chips=tuple(generation.atlas.chip_counts()),
     )
 
 

@@ -23,9 +23,11 @@ from index.store import StoredPassage
 PLAIN = NearestOptions()
 
 PARTS = (
+    "atlas.npz",
     "layout.npy",
     "passages.sqlite",
     "sentences.npy",
+    "suggestions.sqlite",
     "vectors.faiss",
     "terms/meta.json",
     "terms/.managed.json",

@@ -113,7 +113,7 @@ def test_the_first_build_encodes_everything(
     report = build(archive, encoder, index)
     name = current_name(index)
     assert report == BuildReport(name, 3, 4, 4, 0, report.seconds, report.stages, published=True)
-    assert list(report.stages) == ["encode", "cut", "write", "verify", "publish"]
+    assert list(report.stages) == ["encode", "cut", "write", "map", "verify", "publish"]
     assert 0 < sum(report.stages.values()) <= report.seconds + 0.01
     assert 0 < report.seconds < 60
     generation = current()

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.calibration import FOREIGN, calibrate
+from index.calibration import calibrate
 from index.encoder import Encoder
+from index.foreign import FOREIGN
 from index.pooling import Vector
 from index.search import HybridSearcher
 from index.types import Calibration

@@ -8,6 +8,7 @@ from datetime import date
 from itertools import chain, repeat
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import index.terms
@@ -205,6 +206,16 @@ def test_only_what_passes_the_filters_at_the_same_scores(
     assert list(scores) == found
     everything = labelled.search("dog", 10)
     assert scores == pytest.approx({ordinal: everything[ordinal] for ordinal in found})
+
+
+def test_only_passages_of_the_posts_that_have_the_chips(tmp_path: Path) -> None:
+    labels = [Labels(post=0), Labels("Ana", post=0), Labels("Ana", post=1), Labels(post=2)]
+    write_terms(tmp_path / "t", ["red dog"] * 4, labels)
+    terms = Terms(tmp_path / "t")
+    chips = Filters(chips=("price",))
+    assert list(terms.search("dog", 9, chips, np.array([0, 2]))) == [0, 1, 3]
+    assert list(terms.search("dog", 9, Filters("Ana", chips=("price",)), np.array([0, 2]))) == [1]
+    assert terms.search("dog", 9, chips, np.array([7])) == {}
 
 
 def test_the_best_of_what_passes(tmp_path: Path) -> None:

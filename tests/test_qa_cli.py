@@ -355,6 +355,12 @@ def test_ask_takes_filters(built: Path, flags: list[str], title: str) -> None:
     assert [each["post"]["title"] for each in json.loads(output)["passages"]] == [title]
 
 
+def test_ask_names_the_chips_there_are_for_one_there_is_not(built: Path) -> None:
+    error = failure("ask", "what now?", "--chip", "price", "--chip", "prize", code=2)
+    assert error.startswith("Error: There is no chip 'prize'.")
+    assert "There are: prospecting, first-call, " in error
+
+
 def test_ask_takes_earlier_questions_along(built: Path) -> None:
     earlier = ("how do I lower a price?", "should I stand up to dial?")
     flags = [flag for turn in earlier for flag in ("--history", turn)]

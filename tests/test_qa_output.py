@@ -12,7 +12,7 @@ import pytest
 from corpus.errors import SourceError
 from corpus.types import Span
 from index.report import BuildReport, Restart
-from index.types import Filters, Stages
+from index.types import ChipCount, Filters, Stages
 from qa import output
 from qa.ask import ask
 from qa.types import Answer, Citation, Explanation, Subject, Why
@@ -288,6 +288,17 @@ def test_why_a_build_encodes_more_than_what_is_new(restart: Restart, text: str) 
         (
             replace(OVERVIEW, authors=tuple((letter, 1) for letter in "abcdefghij")),
             {"authors": ", ".join(f"{letter} (1)" for letter in "abcdefgh")},
+        ),
+        (
+            replace(
+                OVERVIEW,
+                chips=(
+                    ChipCount("demo", "Demo", "stage", 3),
+                    ChipCount("closing", "Closing", "stage", 0),
+                    ChipCount("price", "Price", "objection", 1),
+                ),
+            ),
+            {"chips": "demo (3), price (1)"},
         ),
     ],
 )

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import ArchiveError
+from index.chips import read_chips
 from index.errors import EncoderError, IndexMissing
 from index.manifest import read_manifest, write_manifest
 from index.publish import current_folder
@@ -80,6 +81,10 @@ def test_the_overview_counts_posts_and_who_wrote_them_when_about_what(
     assert (about.posts, about.passages, about.sentences) == (4, 4, 4)
     assert about.authors == (("Bo", 2), ("Ada", 1))
     assert about.tags == (("b", 2), ("a", 1))
+    assert about.sources == (("posts", 4),)
+    assert about.years == ((2020, 1), (2021, 1))
+    assert [each.chip for each in about.chips] == [chip.id for chip in read_chips()]
+    assert {each.posts for each in about.chips} == {0}
     assert about.first_published == date(2020, 3, 2)
     assert about.last_published == date(2021, 6, 30)
     assert about.generation == report.generation
