@@ -7,9 +7,11 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from corpus.types import Block, Post
+from index.atlas import Layout
 from index.search import HybridSearcher
 from index.store import Store, StoreWriter
 from qa.ask import ask
@@ -45,11 +47,24 @@ def stored(path: Path, titles: list[str], tags: list[tuple[str, ...]]) -> Iterat
         store.close()
 
 
+def layout(subjects: dict[str, list[int]], posts: int) -> Layout:
+    """A map on which the posts of those rows are of each of ``subjects``."""
+    numbers = np.full(posts, -1, np.int32)
+    for number, rows in enumerate(subjects.values()):
+        numbers[rows] = number
+    places, settled = np.zeros((posts, 2), np.float32), np.ones(posts, np.bool_)
+    return Layout(places, numbers, settled, posts, tuple(subjects))
+
+
 @pytest.fixture
 def examples(tmp_path: Path) -> Examples:
-    def of(*titles: str, tags: list[tuple[str, ...]] | None = None) -> list[str]:
+    def of(
+        *titles: str,
+        tags: list[tuple[str, ...]] | None = None,
+        subjects: dict[str, list[int]] | None = None,
+    ) -> list[str]:
         with stored(tmp_path / "passages.sqlite", list(titles), tags or []) as store:
-            return example_questions(store)
+            return example_questions(store, layout(subjects or {}, len(titles)))
 
     return of
 
@@ -66,6 +81,7 @@ def test_a_title_that_asks_is_taken_as_it_is(examples: Examples) -> None:
     [
         ("How to open a cold call", "How do I open a cold call?"),
         ("How To Open a Cold Call", "How do I open a cold call?"),
+        ("How to brand Yourself to your peers", "How do I brand myself to my peers?"),
         ("how to use LinkedIn with a CRM", "How do I use LinkedIn with a CRM?"),
     ],
 )
@@ -90,7 +106,19 @@ def test_a_title_too_short_too_long_or_of_another_form_is_no_question(
     assert examples(title) == []
 
 
-def test_tags_that_two_posts_carry_come_first(examples: Examples) -> None:
+def test_subjects_take_turns_the_largest_first(examples: Examples) -> None:
+    titles = ["Who calls first?", "Is it late?", "How to open a cold call", "A", "B", "C", "D"]
+    subjects = {"e-mail": [3, 4], "calls": [0, 2, 5], "": [6]}
+    assert examples(*titles, subjects=subjects) == [
+        "Who calls first?",
+        "What do people get wrong about e-mail?",
+        "How do I open a cold call?",
+        "What helps with calls?",
+        "Is it late?",
+    ]
+
+
+def test_without_subjects_tags_that_two_posts_carry_come_first(examples: Examples) -> None:
     tags = [("price", "calling"), ("calling",), ("calling", "price"), ("once",)]
     assert examples("Who calls first?", "A", "B", "C", tags=tags) == [
         "What helps with calling?",
@@ -112,7 +140,8 @@ def test_an_archive_that_gives_no_hint_has_none(examples: Examples) -> None:
 
 
 def test_the_sample_archive_answers_its_own_examples(sample_searcher: HybridSearcher) -> None:
-    questions = example_questions(sample_searcher.generation.store)
+    generation = sample_searcher.generation
+    questions = example_questions(generation.store, generation.atlas.layout)
     assert len(questions) == 6
     settings = Settings()
     for question in questions:

@@ -323,7 +323,9 @@ def test_status_of_the_sample_archive(sample: TestClient, sample_settings: Setti
     ]
     assert (body["first_published"], body["last_published"]) == ("2009-10-06", "2024-09-10")
     with ServerState(sample_settings).serving() as serving:
-        assert body["examples"] == example_questions(serving.generation.store)
+        generation = serving.generation
+        wanted = example_questions(generation.store, generation.atlas.layout)
+        assert body["examples"] == wanted
 
 
 def test_healthz_names_the_generation(small: TestClient, small_settings: Settings) -> None:

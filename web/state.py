@@ -185,7 +185,8 @@ class ServerState:
             reranker = self._reranker_of(generation)
             searcher = searcher_over(generation, encoder, reranker)
             about = overview(generation)
-            serving = Serving(searcher, generation, about, example_questions(generation.store))
+            examples = example_questions(generation.store, generation.atlas.layout)
+            serving = Serving(searcher, generation, about, examples)
             _warm(serving)
             stack.pop_all()
         self._encoder, self._reranker = encoder, reranker
