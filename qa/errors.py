@@ -31,3 +31,27 @@ class JudgmentsError(BlogqaError):
     """Judged questions, a saved run or floors cannot be used."""
 
     code = "judgments_error"
+
+
+class RecordError(BlogqaError):
+    """What was asked and what was thought of it cannot be read or kept."""
+
+    code = "record_unavailable"
+
+
+class FeedbackOff(BlogqaError):
+    """There is a verdict on an answer, but no questions are kept."""
+
+    code = "feedback_off"
+
+
+class UnknownAnswer(BlogqaError):
+    """No answer of that id was given, or it is kept no more."""
+
+    code = "unknown_answer"
+
+
+class UnknownPassage(BlogqaError):
+    """An answer had no passage of that id."""
+
+    code = "unknown_passage"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
@@ -14,6 +15,8 @@ from qa.errors import SettingsError
 PREFIX = "BLOGQA_"
 FILE = "blogqa.toml"
 _BOOLEANS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+# https://datatracker.ietf.org/doc/html/rfc6454#section-7: compared as texts, so nothing but these
+_ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?", re.IGNORECASE)
 _NOT_SETTINGS = {"BLOGQA_SHARED"}  # where the test suite finds real data
 
 
@@ -64,6 +67,24 @@ class Settings:
     workers: int = _setting(
         1, "Processes that answer, each with the model in its own memory.", low=1, high=64
     )
+    keep_questions_days: int = _setting(
+        365,
+        "Days that questions and feedback are kept in the home; 0 keeps none, and no feedback.",
+        low=0,
+        high=36_500,
+    )
+    most_waiting: int = _setting(
+        200,
+        "Questions that a server process takes in at once; it asks those who send more to come "
+        "again.",
+        low=1,
+        high=100_000,
+    )
+    allowed_origins: tuple[str, ...] = _setting(
+        (),
+        "Websites whose pages may ask here, by the widget: their origins, such as "
+        "https://blog.example; in the environment with commas between.",
+    )
 
     @property
     def archive_file(self) -> Path:
@@ -86,13 +107,22 @@ class Settings:
         return self.home / "models"
 
     @property
+    def questions_file(self) -> Path:
+        """What was asked, and what people thought of the answers."""
+        return self.home / "questions.sqlite"
+
+    @property
     def pages_folder(self) -> Path:
         """What is remembered of the pages of online sources."""
         return self.home / "pages"
 
     def as_environment(self) -> dict[str, str]:
         """Environment variables from which another process loads the same settings."""
-        return {PREFIX + each.name.upper(): str(getattr(self, each.name)) for each in table()}
+        return {
+            PREFIX + each.name.upper(): ",".join(value) if isinstance(value, tuple) else str(value)
+            for each in table()
+            for value in [getattr(self, each.name)]
+        }
 
 
 def table() -> tuple[Field[Any], ...]:
@@ -154,6 +184,8 @@ def _convert(setting: Field[Any], value: object, origin: str) -> Any:
         return Path(value).expanduser()
     if kind is str and isinstance(value, str) and value:
         return value
+    if kind is tuple and (origins := _origins(value)) is not None:
+        return origins
     boolean = isinstance(value, bool)  # a number to Python, but not to whoever wrote the file
     if kind is bool:
         if boolean:
@@ -174,6 +206,20 @@ def _convert(setting: Field[Any], value: object, origin: str) -> Any:
     )
 
 
+def _origins(value: object) -> tuple[str, ...] | None:
+    """The origins that ``value`` lists, as browsers write them; None if one of them is none."""
+    if isinstance(value, str):
+        value = [each.strip() for each in value.split(",") if each.strip()]
+    if not isinstance(value, (list, tuple)):
+        return None
+    texts = [each.lower() for each in value if isinstance(each, str) and _ORIGIN.fullmatch(each)]
+    if len(texts) < len(value):
+        return None
+    # browsers leave out the port that a scheme has anyway
+    ports = {"https": ":443", "http": ":80"}
+    return tuple(each.removesuffix(ports[each.partition(":")[0]]) for each in texts)
+
+
 def _kind(setting: Field[Any]) -> type:
     return Path if isinstance(setting.default, Path) else type(setting.default)
 
@@ -184,6 +230,8 @@ def _wanted(setting: Field[Any]) -> str:
         return "a text"
     if kind is bool:
         return "true or false"
+    if kind is tuple:
+        return "a list of origins such as https://blog.example, without a path,"
     if kind in (int, float):
         noun = "a whole number" if kind is int else "a number"
         return f"{noun} from {setting.metadata['low']} to {setting.metadata['high']}"

@@ -71,8 +71,9 @@ def _settings() -> Iterator[str]:
     for each in table():
         low, high = each.metadata["low"], each.metadata["high"]
         limits = "" if low is None else f" From {low} to {high}."
+        default = list(each.default) if isinstance(each.default, tuple) else each.default
         yield (
-            f"| `{each.name}` | `{PREFIX}{each.name.upper()}` | `{each.default}` "
+            f"| `{each.name}` | `{PREFIX}{each.name.upper()}` | `{default}` "
             f"| {each.metadata['help']}{limits} |"
         )
     yield ""

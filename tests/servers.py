@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import re
 import signal
+import socket
 import subprocess
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import uvicorn
+from fastapi import FastAPI
 
 START_LIMIT_S = 60
 
@@ -21,6 +27,21 @@ def address(server: subprocess.Popen[bytes], log: Path) -> str:
             return found.group(1)
         time.sleep(0.05)
     pytest.fail(f"the server did not start; it said:\n{log.read_text()}")
+
+
+@contextmanager
+def listening(app: FastAPI) -> Iterator[str]:
+    """Serves ``app`` from a thread of this process, over the loopback; gives the address."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None))
+    thread = threading.Thread(target=server.run, args=[[listener]], name="server")
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
+        listener.close()
 
 
 def heed_interrupts() -> None:

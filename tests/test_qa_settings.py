@@ -14,11 +14,13 @@ from qa.errors import SettingsError
 from qa.settings import FILE, PREFIX, Settings, load_settings, table
 
 KNOWN = (
-    "Known settings: allow_private, fetch_concurrency, fetch_max_pages, fetch_page_mb, "
-    "fetch_redirects, fetch_requests_per_second, fetch_timeout_s, home, host, least_confidence, "
-    "limit, model, passage_tokens, port, reranker, workers."
+    "Known settings: allow_private, allowed_origins, fetch_concurrency, fetch_max_pages, "
+    "fetch_page_mb, fetch_redirects, fetch_requests_per_second, fetch_timeout_s, home, host, "
+    "keep_questions_days, least_confidence, limit, model, most_waiting, passage_tokens, port, "
+    "reranker, workers."
 )
 
+A = "https://a.example"
 # for each setting: three values unlike its default, as a flag, a variable and a line of TOML
 VALUES: dict[str, tuple[object, str, str, tuple[object, object, object]]] = {
     "home": (Path("flag"), "variable", "'file'", (Path("flag"), Path("variable"), Path("file"))),
@@ -37,6 +39,14 @@ VALUES: dict[str, tuple[object, str, str, tuple[object, object, object]]] = {
     "host": ("::1", "0.0.0.0", "'localhost'", ("::1", "0.0.0.0", "localhost")),
     "port": (1, "2", "3", (1, 2, 3)),
     "workers": (2, "3", "4", (2, 3, 4)),
+    "keep_questions_days": (0, "1", "30", (0, 1, 30)),
+    "most_waiting": (1, "2", "3", (1, 2, 3)),
+    "allowed_origins": (
+        ("http://a.example",),
+        "https://A.example, http://[::1]:81",
+        "['https://c.example:8443']",
+        (("http://a.example",), (A, "http://[::1]:81"), ("https://c.example:8443",)),
+    ),
 }
 
 
@@ -116,6 +126,7 @@ WHOLE_TOKENS = "a whole number from 32 to 240"
 WHOLE_LIMIT = "a whole number from 1 to 20"
 SHARE = "a number from 0 to 1"
 PORT = "a whole number from 0 to 65535"
+ORIGINS = "a list of origins such as https://blog.example, without a path,"
 
 
 @pytest.mark.parametrize(
@@ -143,6 +154,11 @@ PORT = "a whole number from 0 to 65535"
         ("port", "-1", PORT),
         ("port", "65536", PORT),
         ("port", "http", PORT),
+        ("allowed_origins", "*", ORIGINS),
+        ("allowed_origins", "https://a.example/", ORIGINS),
+        ("allowed_origins", "https://a.example https://b.example", ORIGINS),
+        ("allowed_origins", "https://a.example, b.example", ORIGINS),
+        ("allowed_origins", "https://me@a.example", ORIGINS),
     ],
 )
 def test_a_variable_out_of_place_names_key_value_and_wanted(
@@ -174,6 +190,8 @@ def test_a_variable_out_of_place_names_key_value_and_wanted(
         ("allow_private", "1", "1", "true or false"),
         ("allow_private", "[]", "[]", "true or false"),
         ("port", "false", "False", PORT),
+        ("allowed_origins", "3", "3", ORIGINS),
+        ("allowed_origins", "['https://a.example', 3]", "['https://a.example', 3]", ORIGINS),
     ],
 )
 def test_a_line_of_the_wrong_type_names_key_value_and_wanted(
@@ -249,6 +267,21 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
         load_settings({}, {}, tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("listed", "loaded"),
+    [
+        ("", ()),
+        (" , ", ()),
+        ("HTTPS://A.Example:443", (A,)),
+        ("http://a.example:80,https://a.example:80", ("http://a.example", f"{A}:80")),
+    ],
+)
+def test_origins_are_as_browsers_write_them(
+    tmp_path: Path, listed: str, loaded: tuple[str, ...]
+) -> None:
+    assert load(tmp_path, BLOGQA_ALLOWED_ORIGINS=listed).allowed_origins == loaded
+
+
 def test_the_places_below_home() -> None:
     settings = Settings(home=Path("h"))
     assert settings.archive_file == Path("h/archive.sqlite")
@@ -256,6 +289,7 @@ def test_the_places_below_home() -> None:
     assert settings.encoders_folder == Path("h/encoders")
     assert settings.models_folder == Path("h/models")
     assert settings.pages_folder == Path("h/pages")
+    assert settings.questions_file == Path("h/questions.sqlite")
 
 
 @pytest.mark.parametrize(
@@ -268,7 +302,13 @@ def test_a_switch_is_said_in_words_or_figures(tmp_path: Path, value: str, loaded
 
 
 def test_as_environment_names_every_setting() -> None:
-    assert Settings(home=Path("h"), limit=3, least_confidence=0.25).as_environment() == {
+    settings = Settings(
+        home=Path("h"),
+        limit=3,
+        least_confidence=0.25,
+        allowed_origins=(A, "https://b.example"),
+    )
+    assert settings.as_environment() == {
         "BLOGQA_HOME": "h",
         "BLOGQA_MODEL": Settings().model,
         "BLOGQA_RERANKER": "preset",
@@ -285,6 +325,9 @@ def test_as_environment_names_every_setting() -> None:
         "BLOGQA_HOST": "127.0.0.1",
         "BLOGQA_PORT": "8000",
         "BLOGQA_WORKERS": "1",
+        "BLOGQA_KEEP_QUESTIONS_DAYS": "365",
+        "BLOGQA_MOST_WAITING": "200",
+        "BLOGQA_ALLOWED_ORIGINS": "https://a.example,https://b.example",
     }
 
 
@@ -300,6 +343,7 @@ loadable: dict[str, st.SearchStrategy[Any]] = {
     "limit": st.integers(1, 20),
     "least_confidence": st.floats(0, 1),
     "port": st.integers(0, 65535),
+    "allowed_origins": st.lists(st.sampled_from([A, "http://[::1]:81"])).map(tuple),
 }
 
 

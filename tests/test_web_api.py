@@ -104,6 +104,7 @@ def test_ask_gives_the_whole_answer(small: TestClient) -> None:
         "short_answer": [{"text": quoted, "citation": 1}],
         "passages": [
             {
+                "id": f"{post_id}.1",
                 "rank": 1,
                 "text": "Stand up before you dial a stranger. The coffee is on the left.",
                 "highlights": [{"start": 0, "end": 36}],

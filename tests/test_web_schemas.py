@@ -48,6 +48,8 @@ def test_every_route_is_described(operations: dict[str, dict[str, Any]]) -> None
         "GET /api/search",
         "GET /api/status",
         "GET /healthz",
+        "POST /api/feedback",
+        "DELETE /api/feedback",
         "GET /",
         "GET /posts/{id}",
     ]
@@ -66,6 +68,8 @@ def test_every_route_documents_the_failures_it_can_have(
         takes_input = "requestBody" in operation or "parameters" in operation
         expected = {"200"} | ({"422"} if takes_input else set())
         expected |= set() if route == "GET /" else {"503"}
+        expected |= {"429"} if route in ("POST /api/ask", "GET /api/search") else set()
+        expected |= {"409"} if route.endswith(" /api/feedback") else set()
         assert set(operation["responses"]) - {"404"} == expected, route
         for status in expected - {"200"}:
             failure = operation["responses"][status]
@@ -178,6 +182,7 @@ def test_an_answer_goes_out_with_rounded_numbers_and_without_inner_fields() -> N
         "short_answer": [{"text": "One.", "citation": 1}],
         "passages": [
             {
+                "id": "p-1.0",
                 "rank": 1,
                 "score": 0.1235,
                 "text": "One.",

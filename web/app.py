@@ -15,9 +15,11 @@ from starlette.staticfiles import StaticFiles
 
 from qa.settings import load_settings
 from web import errors
-from web.routes import api, pages
+from web.origins import AllowedOrigins
+from web.routes import api, feedback, pages
 from web.security import SecurityHeaders
 from web.state import ServerState
+from web.waiting import MostWaiting
 
 _ABOUT = """Ask a blog archive a question in your own words; get the passages that answer it, each
 with a link that opens the source post at that passage. Every failure has the same body:
@@ -49,9 +51,13 @@ def create_app(state: ServerState | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.server = server
+    # the last added comes first, so what is refused has the headers of what is answered
+    app.add_middleware(MostWaiting, most=server.settings.most_waiting)
+    app.add_middleware(AllowedOrigins, origins=server.settings.allowed_origins)
     app.add_middleware(SecurityHeaders)
     errors.install(app)
     app.include_router(api.router)
+    app.include_router(feedback.router)
     app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     return app

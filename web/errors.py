@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from corpus.errors import BlogqaError
 from index.errors import IndexingError
-from qa.errors import QuestionError
+from qa.errors import FeedbackOff, QuestionError, RecordError, UnknownAnswer, UnknownPassage
 from web.schemas import ErrorBody
 from web.security import headers_for
 
@@ -31,6 +31,13 @@ NO_INDEX: dict[int | str, dict[str, Any]] = {
         "description": "There is no usable index; `hint` says what mends it.",
     },
 }
+TOO_MANY: dict[int | str, dict[str, Any]] = {
+    429: {
+        "model": ErrorBody,
+        "description": "More questions than `most_waiting` are being answered; `Retry-After` says "
+        "in how many seconds to come again.",
+    },
+}
 
 
 def install(app: FastAPI) -> None:
@@ -46,8 +53,18 @@ def error_response(status: int, code: str, message: str, hint: str = "") -> JSON
     return JSONResponse({"error": {"code": code, "message": message, "hint": hint}}, status)
 
 
+_STATUSES = (
+    (QuestionError, 422),
+    (UnknownAnswer, 404),
+    (UnknownPassage, 404),
+    (FeedbackOff, 409),
+    (IndexingError, 503),
+    (RecordError, 503),
+)
+
+
 def _status(error: Exception) -> int:
-    for kind, status in ((QuestionError, 422), (IndexingError, 503)):
+    for kind, status in _STATUSES:
         if isinstance(error, kind):
             return status
     return 500

@@ -41,11 +41,13 @@ Limit = Annotated[
 Name = Annotated[str, Field(max_length=MOST_CHARACTERS)]
 
 
-class _Wire(BaseModel):
+class Wire(BaseModel):
+    """The root of all that is sent: no unknown fields."""
+
     model_config = ConfigDict(extra="forbid", from_attributes=True)
 
 
-class FilterBody(_Wire):
+class FilterBody(Wire):
     """Which posts may answer. Dates are inclusive; posts without a date pass no date filter."""
 
     author: Name | None = Field(default=None, description="The author's name, in any case.")
@@ -69,7 +71,7 @@ class FilterBody(_Wire):
         return Filters(self.author, self.tag, self.after, self.before, self.source)
 
 
-class AskBody(_Wire):
+class AskBody(Wire):
     """A question, with what was asked before it."""
 
     question: Question
@@ -89,21 +91,21 @@ class AskBody(_Wire):
     )
 
 
-class CitationOut(_Wire):
+class CitationOut(Wire):
     """A sentence of the archive, word for word."""
 
     text: str = Field(examples=["The cure for call reluctance is five dials in a row."])
     citation: int = Field(description="The rank of the passage that it stands in.", examples=[1])
 
 
-class HighlightOut(_Wire):
+class HighlightOut(Wire):
     """A range of characters (Unicode code points) of a passage's text, end exclusive."""
 
     start: int = Field(examples=[0])
     end: int = Field(examples=[52])
 
 
-class PostOut(_Wire):
+class PostOut(Wire):
     """The post that a passage stands in."""
 
     id: str = Field(examples=["dial-first-and-be-scared-later-e3092a7e"])
@@ -114,7 +116,7 @@ class PostOut(_Wire):
     tags: list[str] = Field(examples=[["cold calling", "mindset"]])
 
 
-class WhyOut(_Wire):
+class WhyOut(Wire):
     """Why a passage was found: the words it shares, and its scores and ranks by stage.
 
     Ranks are among the candidates of the search, from 1.
@@ -158,9 +160,13 @@ class WhyOut(_Wire):
         )
 
 
-class PassageOut(_Wire):
+class PassageOut(Wire):
     """A passage that was found, with the sentences that answer marked."""
 
+    id: str = Field(
+        description="Names the passage, for feedback.",
+        examples=["dial-first-and-be-scared-later-e3092a7e.1"],
+    )
     rank: int = Field(examples=[1])
     score: float = Field(
         description="Orders the passages of one answer; not a probability.", examples=[0.7631]
@@ -189,6 +195,7 @@ class PassageOut(_Wire):
     def of(cls, found: types.FoundPassage) -> PassageOut:
         """``found``, for the wire."""
         passage = cls(
+            id=found.passage.id,
             rank=found.rank,
             score=round(found.score, 4),
             text=found.passage.text,
@@ -203,14 +210,14 @@ class PassageOut(_Wire):
         return passage
 
 
-class SubjectOut(_Wire):
+class SubjectOut(Wire):
     """A post near to a question that the archive does not cover."""
 
     title: str = Field(examples=["A red pencil for your cold e-mail"])
     link: str = Field(examples=["/posts/a-red-pencil-for-your-cold-e-mail-1f0c2a9b?p=0#passage"])
 
 
-class ExplanationOut(_Wire):
+class ExplanationOut(Wire):
     """What was searched for, among what, and how sure it is that the archive answers."""
 
     asked: str = Field(
@@ -224,7 +231,7 @@ class ExplanationOut(_Wire):
     )
 
 
-class AnswerOut(_Wire):
+class AnswerOut(Wire):
     """What the archive says to a question; without passages when it is not covered."""
 
     id: str = Field(examples=["0b8e7c0c7e0e4a0fb7a3f3f6f2b5f6d1"])
@@ -267,7 +274,7 @@ class AnswerOut(_Wire):
         return wire
 
 
-class SearchOut(_Wire):
+class SearchOut(Wire):
     """The passages nearest to a question, however near."""
 
     passages: list[PassageOut]
@@ -275,21 +282,21 @@ class SearchOut(_Wire):
     generation: str
 
 
-class AuthorOut(_Wire):
+class AuthorOut(Wire):
     """An author of the archive."""
 
     name: str
     posts: int
 
 
-class TagOut(_Wire):
+class TagOut(Wire):
     """A tag of the archive."""
 
     tag: str
     posts: int
 
 
-class StatusOut(_Wire):
+class StatusOut(Wire):
     """The archive and the index in figures."""
 
     posts: int
@@ -322,7 +329,7 @@ class StatusOut(_Wire):
         )
 
 
-class HealthOut(_Wire):
+class HealthOut(Wire):
     """Whether questions can be answered."""
 
     status: Literal["ok", "degraded"] = Field(
@@ -344,7 +351,7 @@ class HealthOut(_Wire):
         return cls(status="degraded", generation=generation, reason=reason)
 
 
-class ErrorOut(_Wire):
+class ErrorOut(Wire):
     """What went wrong and what to do next."""
 
     code: str = Field(examples=["invalid_input"])
@@ -352,7 +359,7 @@ class ErrorOut(_Wire):
     hint: str
 
 
-class ErrorBody(_Wire):
+class ErrorBody(Wire):
     """The body of every failure."""
 
     error: ErrorOut

@@ -13,7 +13,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+
+from fastapi import Request
 
 from index.encoder import QuestionEncoder, open_encoder
 from index.errors import IndexingError
@@ -23,7 +26,9 @@ from index.reranker import Reranker
 from index.spec import encoder_folder
 from index.types import Filters, Searcher
 from qa.ask import MOST_PASSAGES, ask
+from qa.errors import RecordError
 from qa.examples import example_questions
+from qa.record import Record, open_record
 from qa.settings import Settings
 from qa.workspace import Overview, open_reranker, overview, searcher_over
 
@@ -74,6 +79,8 @@ class ServerState:
         self._encoder: QuestionEncoder | None = None
         self._reranker: Reranker | None = None
         self._refused: _Refused | None = None
+        self.record: Record = open_record(settings)
+        self._tidied: date | None = None
 
     @contextmanager
     def serving(self) -> Iterator[Serving]:
@@ -134,6 +141,7 @@ class ServerState:
         def watch() -> None:
             while not ended.wait(LOOK_EVERY_S):
                 self.look()
+                self.tidy()
 
         watcher = threading.Thread(target=watch, name="generation watcher", daemon=True)
         watcher.start()
@@ -144,9 +152,24 @@ class ServerState:
             watcher.join()
             self.close()
 
+    def tidy(self) -> None:
+        """Forget, once a day, the questions that have been kept for long enough."""
+        now = datetime.now(UTC)
+        if self._tidied == now.date():
+            return
+        self._tidied = now.date()
+        try:
+            gone = self.record.forget(now - timedelta(days=self.settings.keep_questions_days))
+        except RecordError as error:
+            _log.warning("Old questions are not forgotten: %s %s", error.message, error.hint)
+        else:
+            if gone:
+                _log.info("Forgot %d questions that were kept for long enough.", gone)
+
     def close(self) -> None:
         """Let go of the generation in use, once the last question is done."""
         self._exchange(None)
+        self.record.close()
 
     def _enter(self) -> _Held:
         if self._held is None:
@@ -210,6 +233,12 @@ class ServerState:
         if self._held is not None:
             meaning = f"Still answering from generation {self._held.serving.overview.generation}"
         _log.warning("%s: %s %s", meaning, refused.error.message, refused.error.hint)
+
+
+def state_of(request: Request) -> ServerState:
+    """The state of the application that ``request`` came to."""
+    state: ServerState = request.app.state.server
+    return state
 
 
 def _warm(serving: Serving) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
 from qa.ask import ask, find
-from web.errors import INVALID, NO_INDEX
+from qa.record import Asked
+from web.errors import INVALID, NO_INDEX, TOO_MANY
 from web.schemas import (
     AnswerOut,
     AskBody,
@@ -21,7 +23,7 @@ from web.schemas import (
     SearchOut,
     StatusOut,
 )
-from web.state import ServerState
+from web.state import state_of
 
 router = APIRouter(tags=["api"], responses=NO_INDEX)
 
@@ -35,7 +37,7 @@ class _SearchQuery(FilterBody):
     "/api/ask",
     summary="Answer a question with the archive's own words",
     response_model=AnswerOut,
-    responses=INVALID,
+    responses=INVALID | TOO_MANY,
 )
 def post_ask(body: AskBody, request: Request) -> Response:
     """The short answer word for word, and the passages it stands in, best first.
@@ -43,17 +45,19 @@ def post_ask(body: AskBody, request: Request) -> Response:
     A follow-up ("and if they don't answer?") is taken together with the questions in `history`;
     `searched_with` says with which, and `alone` undoes it.
     """
-    state = _state(request)
+    state = state_of(request)
+    history = () if body.alone else tuple(body.history)
     with state.serving() as serving:
         answer = ask(
             serving.searcher,
             body.question,
-            history=() if body.alone else body.history,
+            history=history,
             limit=body.limit or state.settings.limit,
             filters=body.filters.to_filters(),
             least_confidence=state.settings.least_confidence,
             explain=body.explain,
         )
+    state.record.keep(Asked.of(answer, history, datetime.now(UTC)))
     return _written(AnswerOut.of(answer))
 
 
@@ -61,12 +65,12 @@ def post_ask(body: AskBody, request: Request) -> Response:
     "/api/search",
     summary="The passages nearest to a question",
     response_model=SearchOut,
-    responses=INVALID,
+    responses=INVALID | TOO_MANY,
 )
 def get_search(query: Annotated[_SearchQuery, Query()], request: Request) -> Response:
     """The passages alone, however near they are; a search never counts as not covered."""
     started = time.perf_counter()
-    state = _state(request)
+    state = state_of(request)
     with state.serving() as serving:
         found = find(
             serving.searcher,
@@ -85,7 +89,7 @@ def get_search(query: Annotated[_SearchQuery, Query()], request: Request) -> Res
 @router.get("/api/status", summary="The archive and the index in figures")
 def get_status(request: Request) -> StatusOut:
     """Posts, passages, authors, tags, dates, and questions to start with."""
-    with _state(request).serving() as serving:
+    with state_of(request).serving() as serving:
         return StatusOut.of(serving.overview, serving.examples)
 
 
@@ -95,7 +99,7 @@ def get_health(request: Request) -> HealthOut:
 
     `degraded` if a newer index cannot be used, with the reason: the older one still answers.
     """
-    state = _state(request)
+    state = state_of(request)
     with state.serving() as serving:
         return HealthOut.of(serving.overview.generation, state.refused)
 
@@ -106,8 +110,3 @@ def _written(answer: BaseModel) -> Response:
     What was not asked for is left out.
     """
     return Response(answer.model_dump_json(exclude_unset=True), media_type="application/json")
-
-
-def _state(request: Request) -> ServerState:
-    state: ServerState = request.app.state.server
-    return state

@@ -12,7 +12,7 @@ from starlette.templating import Jinja2Templates
 from qa.output import long_date
 from web.errors import INVALID, NO_INDEX
 from web.reader import groups
-from web.state import ServerState
+from web.state import state_of
 
 _templates = Jinja2Templates(Path(__file__).parent.parent / "templates")
 
@@ -35,8 +35,7 @@ def get_page(request: Request) -> HTMLResponse:
 @router.get("/posts/{id}", summary="The local reader", responses=_FAILURES)
 def get_post(request: Request, id: str, p: int | None = None) -> HTMLResponse:
     """The archived post, with passage number `p` of it marked."""
-    state: ServerState = request.app.state.server
-    with state.serving() as serving:
+    with state_of(request).serving() as serving:
         store = serving.generation.store
         found = store.post(id)
         if found is None:
