@@ -91,6 +91,11 @@ def source_link(url: str | None, post_text: str, span: Span) -> str | None:
     return f"{page}#{section}{text_fragment(post_text, *span).removeprefix('#')}"
 
 
+def post_link(post_id: str) -> str:
+    """The address of the local reader for a post, from its top."""
+    return f"/posts/{quote(post_id, safe='')}"
+
+
 def reader_link(post_id: str, ordinal: int) -> str:
     """The path in the local reader that shows a post with one of its passages marked."""
     return f"/posts/{quote(post_id, safe='')}?p={ordinal}#passage"

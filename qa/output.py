@@ -50,10 +50,15 @@ def passage_data(found: FoundPassage) -> dict[str, Any]:
     """A passage as data, as in :func:`answer_data`."""
     post = found.post
     data = {
+        "id": found.passage.id,
         "rank": found.rank,
         "score": round(found.score, 4),
         "text": found.passage.text,
         "highlights": [{"start": span.start, "end": span.end} for span in found.highlights],
+        "say": [
+            {"start": line.span.start, "end": line.span.end, "kind": line.kind}
+            for line in found.say
+        ],
         "heading": list(found.passage.heading_path),
         "link": found.link,
         "reader_link": found.reader_link,

@@ -11,6 +11,8 @@ from index.types import Filters, PostRecord, Stages
 Status = Literal["answered", "not_covered"]
 Confidence = Literal["sure", "partly", "none"]
 """Whether the archive answers, touches on the matter, or does not cover it."""
+LineKind = Literal["speech", "question", "step"]
+"""Quoted speech, a question to ask, a step to take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,14 @@ class Citation:
 
     text: str
     citation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Words of a passage to speak or send, at ``span`` of its text."""
+
+    span: Span
+    kind: LineKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +63,9 @@ class Explanation:
 class FoundPassage:
     """A passage with what marks it: ``highlights`` are the answering sentences' spans in its text.
 
-    ``link`` opens the source post at the best of them; without a public address it is
-    ``reader_link``, which opens the post in the local reader. ``why`` is there if it was asked for.
+    ``say`` are words of it to speak or send, best first. ``link`` opens the source post at the best
+    of what is marked; without a public address it is ``reader_link``, which opens the post in the
+    local reader. ``why`` is there if it was asked for.
     """
 
     rank: int
@@ -64,6 +75,7 @@ class FoundPassage:
     highlights: tuple[Span, ...]
     link: str
     reader_link: str
+    say: tuple[Line, ...] = ()
     why: Why | None = None
 
 

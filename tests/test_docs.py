@@ -30,7 +30,7 @@ def test_the_reference_is_what_the_program_says() -> None:
 def test_the_reference_names_every_command_setting_and_route() -> None:
     text = reference.FILE.read_text()
     paths = create_app(ServerState(Settings())).openapi()["paths"]
-    assert len(paths) == 7
+    assert len(paths) == 12
     wanted = [f"`blogqa {name} " for name in commands()]
     wanted += [f"`{PREFIX}{each.name.upper()}`" for each in table()]
     wanted += [f" {path}`" for path in paths]

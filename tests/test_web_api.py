@@ -108,6 +108,7 @@ def test_ask_gives_the_whole_answer(small: TestClient) -> None:
                 "rank": 1,
                 "text": "Stand up before you dial a stranger. The coffee is on the left.",
                 "highlights": [{"start": 0, "end": 36}],
+                "say": [],
                 "heading": ["Standing"],
                 "link": (
                     "https://blog.example/standing-desk"
@@ -121,6 +122,7 @@ def test_ask_gives_the_whole_answer(small: TestClient) -> None:
                     "url": "https://blog.example/standing-desk",
                     "tags": ["calling", "habits"],
                 },
+                "newer": None,
             }
         ],
         "searched_with": [],
@@ -150,6 +152,7 @@ def test_an_explained_answer_says_why(small: TestClient) -> None:
         "source": None,
         "after": None,
         "before": None,
+        "chips": [],
     }
     assert explanation["least_confidence"] == 0.0
     assert 0.5 < explanation["confidence"] < 1
@@ -292,6 +295,11 @@ def test_status_tells_archive_and_index_in_figures(
     index = small_settings.index_folder
     assert body.pop("generation") == (index / "current").read_text().strip()
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", body.pop("built_at"))
+    (source,) = body.pop("sources")
+    assert source == {"name": source["name"], "posts": 3}
+    chips = body.pop("chips")
+    assert chips[0] == {"chip": "prospecting", "name": "Prospecting", "kind": "stage", "posts": 0}
+    assert {each["kind"] for each in chips} == {"stage", "objection"}
     assert body == {
         "posts": 3,
         "passages": 4,
@@ -302,6 +310,8 @@ def test_status_tells_archive_and_index_in_figures(
             {"tag": "habits", "posts": 1},
             {"tag": "price", "posts": 1},
         ],
+        "years": [{"year": 2020, "posts": 1}, {"year": 2021, "posts": 1}],
+        "feedback": True,
         "first_published": "2020-03-02",
         "last_published": "2021-06-30",
         "model": "all-MiniLM-L6-v2",

@@ -31,6 +31,8 @@ REACHING_THE_INDEX = (
     ("POST", "/api/ask"),
     ("GET", "/api/search?q=hi"),
     ("GET", "/api/status"),
+    ("GET", "/api/suggest?q=hi"),
+    ("GET", "/api/map"),
     ("GET", "/healthz"),
     ("GET", "/posts/any"),
 )
@@ -125,6 +127,19 @@ def test_what_cannot_be_asked_is_named(client: TestClient, sent: object, message
     response = post(client, json.dumps(sent))
     assert response.status_code == 422
     assert response.json() == body("invalid_input", message, SEE)
+
+
+def test_an_unknown_chip_is_named_with_the_known_ones(client: TestClient) -> None:
+    asked = client.post("/api/ask", json={"question": "hi", "filters": {"chips": ["price", "x"]}})
+    searched = client.get("/api/search?q=hi&chips=price&chips=x")
+    known = [each["chip"] for each in client.get("/api/status").json()["chips"]]
+    for response in (asked, searched):
+        assert response.status_code == 422
+        assert response.json() == body(
+            "invalid_input",
+            "There is no chip 'x'.",
+            f"There are: {', '.join(known)}.",
+        )
 
 
 @pytest.mark.parametrize("sent", ["{broken", '{"question": "hi"', "question=hi", '{"question":}'])

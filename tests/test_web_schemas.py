@@ -18,7 +18,11 @@ from web.app import create_app
 from web.schemas import AnswerOut, AskBody, FilterBody
 from web.state import ServerState
 
-PAGES = ("GET /", "GET /posts/{id}")
+PAGES = ("GET /", "GET /map", "GET /posts/{id}")
+FILES = {
+    "GET /widget.js": "text/javascript",
+    "GET /manifest.webmanifest": "application/manifest+json",
+}
 ERROR = {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorBody"}}}
 
 
@@ -48,16 +52,22 @@ def test_every_route_is_described(operations: dict[str, dict[str, Any]]) -> None
         "GET /api/search",
         "GET /api/status",
         "GET /healthz",
+        "GET /api/suggest",
+        "GET /api/map",
         "POST /api/feedback",
         "DELETE /api/feedback",
         "GET /",
+        "GET /map",
         "GET /posts/{id}",
+        "GET /widget.js",
+        "GET /manifest.webmanifest",
     ]
     for route, operation in operations.items():
         assert operation["summary"], route
         assert operation["description"], route
-        assert operation["tags"] == (["pages"] if route in PAGES else ["api"]), route
-        kind = "text/html" if route in PAGES else "application/json"
+        is_page = route in PAGES or route in FILES
+        assert operation["tags"] == (["pages"] if is_page else ["api"]), route
+        kind = "text/html" if route in PAGES else FILES.get(route, "application/json")
         assert list(operation["responses"]["200"]["content"]) == [kind], route
 
 
@@ -67,11 +77,12 @@ def test_every_route_documents_the_failures_it_can_have(
     for route, operation in operations.items():
         takes_input = "requestBody" in operation or "parameters" in operation
         expected = {"200"} | ({"422"} if takes_input else set())
-        expected |= set() if route == "GET /" else {"503"}
+        expected |= set() if route in ("GET /", "GET /map", *FILES) else {"503"}
+        expected |= {"304"} if route == "GET /api/map" else set()
         expected |= {"429"} if route in ("POST /api/ask", "GET /api/search") else set()
         expected |= {"409"} if route.endswith(" /api/feedback") else set()
         assert set(operation["responses"]) - {"404"} == expected, route
-        for status in expected - {"200"}:
+        for status in expected - {"200", "304"}:
             failure = operation["responses"][status]
             assert failure["content"] == ERROR, (route, status)
             assert failure["description"].endswith("."), (route, status)
@@ -86,7 +97,7 @@ def test_everything_that_can_be_sent_is_described(
 ) -> None:
     parameters = operations["GET /api/search"]["parameters"]
     named = {each["name"]: each for each in parameters}
-    assert sorted(named) == ["after", "author", "before", "limit", "q", "source", "tag"]
+    assert sorted(named) == [*("after", "author", "before", "chips", "limit", "q", "source", "tag")]
     assert [name for name, each in named.items() if each["required"]] == ["q"]
     models = schema["components"]["schemas"]
     fields = models["AskBody"]["properties"] | models["FilterBody"]["properties"]
@@ -102,7 +113,7 @@ def test_the_documented_example_of_a_request_is_answered(
     request = examples(models["AskBody"])
     assert sorted(request) == ["history", "question"]
     filters = examples(models["FilterBody"])
-    assert sorted(filters) == ["after", "before", "source", "tag"]
+    assert sorted(filters) == ["after", "before", "chips", "source", "tag"]
     response = client.post("/api/ask", json=request | {"filters": filters, "limit": 20})
     assert response.status_code == 200
     body = response.json()
@@ -130,9 +141,9 @@ def examples(model: dict[str, Any]) -> dict[str, Any]:
 
 def test_filters_are_handed_on_as_the_index_takes_them() -> None:
     days = {"after": "2020-02-29", "before": "2021-01-01"}
-    sent = {"author": "Ada", "tag": "x", "source": "blog", **days}
+    sent = {"author": "Ada", "tag": "x", "source": "blog", "chips": ["price"], **days}
     assert FilterBody.model_validate(sent).to_filters() == Filters(
-        "Ada", "x", date(2020, 2, 29), date(2021, 1, 1), "blog"
+        "Ada", "x", date(2020, 2, 29), date(2021, 1, 1), "blog", ("price",)
     )
     assert not FilterBody().to_filters()
 
@@ -175,7 +186,7 @@ def test_an_answer_goes_out_with_rounded_numbers_and_without_inner_fields() -> N
         took_ms=1.2345,
         generation="g",
     )
-    assert AnswerOut.of(answer).model_dump(mode="json", exclude_unset=True) == {
+    assert AnswerOut.of(answer, {}).model_dump(mode="json", exclude_unset=True) == {
         "id": "a",
         "status": "answered",
         "confidence": "sure",
@@ -187,6 +198,7 @@ def test_an_answer_goes_out_with_rounded_numbers_and_without_inner_fields() -> N
                 "score": 0.1235,
                 "text": "One.",
                 "highlights": [{"start": 0, "end": 4}],
+                "say": [],
                 "heading": ["Top", "Sub"],
                 "link": "/posts/p-1",
                 "reader_link": "/posts/p-1",
@@ -198,6 +210,7 @@ def test_an_answer_goes_out_with_rounded_numbers_and_without_inner_fields() -> N
                     "url": None,
                     "tags": ["a", "b"],
                 },
+                "newer": None,
             }
         ],
         "searched_with": ["two?"],

@@ -16,7 +16,7 @@ from starlette.staticfiles import StaticFiles
 from qa.settings import load_settings
 from web import errors
 from web.origins import AllowedOrigins
-from web.routes import api, feedback, pages
+from web.routes import api, archive, feedback, files, pages
 from web.security import SecurityHeaders
 from web.state import ServerState
 from web.waiting import MostWaiting
@@ -57,7 +57,9 @@ def create_app(state: ServerState | None = None) -> FastAPI:
     app.add_middleware(SecurityHeaders)
     errors.install(app)
     app.include_router(api.router)
+    app.include_router(archive.router)
     app.include_router(feedback.router)
     app.include_router(pages.router)
+    app.include_router(files.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     return app

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from corpus.errors import BlogqaError
-from index.types import Filters
+from index.types import ChipKind, Filters
 from qa import types
 from qa.ask import MOST_CHARACTERS, MOST_PASSAGES, check_question
 from qa.conversation import MOST_TURNS
 from qa.errors import QuestionError
+from qa.newer import ListedPost
 from qa.workspace import Overview
 
 
@@ -66,9 +68,18 @@ class FilterBody(Wire):
         default=None, description="The latest day.", examples=["2019-12-31"]
     )
 
+    chips: list[Name] = Field(
+        default=[],
+        max_length=20,
+        description="Stages and objections, all of which the post is about: see `chips` of the "
+        "status.",
+        examples=[["first-call"]],
+    )
+
     def to_filters(self) -> Filters:
         """As the index takes them."""
-        return Filters(self.author, self.tag, self.after, self.before, self.source)
+        chips = tuple(self.chips)
+        return Filters(self.author, self.tag, self.after, self.before, self.source, chips)
 
 
 class AskBody(Wire):
@@ -103,6 +114,14 @@ class HighlightOut(Wire):
 
     start: int = Field(examples=[0])
     end: int = Field(examples=[52])
+
+
+class SayOut(HighlightOut):
+    """Such a range with words that can be spoken or sent as they stand."""
+
+    kind: types.LineKind = Field(
+        description="Quoted speech, a question to ask, or a step to take.", examples=["speech"]
+    )
 
 
 class PostOut(Wire):
@@ -160,6 +179,17 @@ class WhyOut(Wire):
         )
 
 
+class NewerOut(Wire):
+    """A newer post on the same subject."""
+
+    title: str = Field(examples=["What Changed About the First Call"])
+    link: str = Field(
+        description="Opens it in the local reader.",
+        examples=["/posts/what-changed-about-the-first-call-77aa01c2"],
+    )
+    published: date | None = Field(examples=["2024-05-02"])
+
+
 class PassageOut(Wire):
     """A passage that was found, with the sentences that answer marked."""
 
@@ -175,6 +205,7 @@ class PassageOut(Wire):
         examples=["The cure for call reluctance is five dials in a row. Notes get four words."]
     )
     highlights: list[HighlightOut]
+    say: list[SayOut] = Field(description="Words to speak or send, best first; at most three.")
     heading: list[str] = Field(
         description="The headings that the passage stands under.", examples=[["Fear of the phone"]]
     )
@@ -187,19 +218,24 @@ class PassageOut(Wire):
         examples=["/posts/dial-first-and-be-scared-later-e3092a7e?p=1#passage"],
     )
     post: PostOut
+    newer: NewerOut | None = Field(
+        default=None,
+        description="Of a post that is years old: a newer one on its subject, if there is one.",
+    )
     why: WhyOut | None = Field(
         default=None, description="Why it was found; there only if that was asked for."
     )
 
     @classmethod
     def of(cls, found: types.FoundPassage) -> PassageOut:
-        """``found``, for the wire."""
+        """``found``, for the wire; without a newer post, which the index knows."""
         passage = cls(
             id=found.passage.id,
             rank=found.rank,
             score=round(found.score, 4),
             text=found.passage.text,
             highlights=[HighlightOut(start=s, end=e) for s, e in found.highlights],
+            say=[SayOut(start=s.span.start, end=s.span.end, kind=s.kind) for s in found.say],
             heading=list(found.passage.heading_path),
             link=found.link,
             reader_link=found.reader_link,
@@ -208,6 +244,17 @@ class PassageOut(Wire):
         if found.why is not None:
             passage.why = WhyOut.of(found.why)
         return passage
+
+    @classmethod
+    def all_of(
+        cls, passages: Sequence[types.FoundPassage], newer: Mapping[str, ListedPost]
+    ) -> list[PassageOut]:
+        """``passages``, for the wire, with ``newer`` posts by the ids of those they stand in."""
+        found = [cls.of(each) for each in passages]
+        for each in found:
+            post = newer.get(each.post.id)
+            each.newer = None if post is None else NewerOut.model_validate(post)
+        return found
 
 
 class SubjectOut(Wire):
@@ -256,14 +303,14 @@ class AnswerOut(Wire):
     )
 
     @classmethod
-    def of(cls, answer: types.Answer) -> AnswerOut:
-        """``answer``, for the wire."""
+    def of(cls, answer: types.Answer, newer: Mapping[str, ListedPost]) -> AnswerOut:
+        """``answer``, for the wire, with ``newer`` posts by the ids of those that it shows."""
         wire = cls(
             id=answer.id,
             status=answer.status,
             confidence=answer.confidence,
             short_answer=[CitationOut.model_validate(each) for each in answer.short_answer],
-            passages=[PassageOut.of(each) for each in answer.passages],
+            passages=PassageOut.all_of(answer.passages, newer),
             searched_with=list(answer.searched_with),
             subjects=[SubjectOut.model_validate(each) for each in answer.subjects],
             took_ms=round(answer.took_ms, 1),
@@ -296,6 +343,29 @@ class TagOut(Wire):
     posts: int
 
 
+class SourceOut(Wire):
+    """A source of the archive."""
+
+    name: str
+    posts: int
+
+
+class YearOut(Wire):
+    """A year, and the posts that were published in it."""
+
+    year: int
+    posts: int
+
+
+class ChipOut(Wire):
+    """A stage of a sale or an objection that posts are about."""
+
+    chip: str = Field(description="What to filter by.", examples=["first-call"])
+    name: str = Field(examples=["First call"])
+    kind: ChipKind
+    posts: int
+
+
 class StatusOut(Wire):
     """The archive and the index in figures."""
 
@@ -304,15 +374,19 @@ class StatusOut(Wire):
     sentences: int
     authors: list[AuthorOut]
     tags: list[TagOut]
+    sources: list[SourceOut]
+    years: list[YearOut] = Field(description="Ascending; posts without a date are of none.")
+    chips: list[ChipOut]
     first_published: date | None
     last_published: date | None
     generation: str
     built_at: str
     model: str
     examples: list[str] = Field(description="Questions this archive has answers to.")
+    feedback: bool = Field(description="Whether feedback is kept here.")
 
     @classmethod
-    def of(cls, overview: Overview, examples: list[str]) -> StatusOut:
+    def of(cls, overview: Overview, examples: list[str], *, feedback: bool) -> StatusOut:
         """``overview``, for the wire."""
         return cls(
             posts=overview.posts,
@@ -320,12 +394,16 @@ class StatusOut(Wire):
             sentences=overview.sentences,
             authors=[AuthorOut(name=name, posts=posts) for name, posts in overview.authors],
             tags=[TagOut(tag=tag, posts=posts) for tag, posts in overview.tags],
+            sources=[SourceOut(name=name, posts=posts) for name, posts in overview.sources],
+            years=[YearOut(year=year, posts=posts) for year, posts in overview.years],
+            chips=[ChipOut.model_validate(each) for each in overview.chips],
             first_published=overview.first_published,
             last_published=overview.last_published,
             generation=overview.generation,
             built_at=overview.built_at,
             model=overview.model,
             examples=examples,
+            feedback=feedback,
         )
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
 from qa.ask import ask, find
+from qa.newer import ListedPost, newer_takes
 from qa.record import Asked
+from qa.types import FoundPassage
 from web.errors import INVALID, NO_INDEX, TOO_MANY
 from web.schemas import (
     AnswerOut,
@@ -23,7 +26,7 @@ from web.schemas import (
     SearchOut,
     StatusOut,
 )
-from web.state import state_of
+from web.state import Serving, state_of
 
 router = APIRouter(tags=["api"], responses=NO_INDEX)
 
@@ -57,8 +60,9 @@ def post_ask(body: AskBody, request: Request) -> Response:
             least_confidence=state.settings.least_confidence,
             explain=body.explain,
         )
+        newer = _newer(serving, answer.passages)
     state.record.keep(Asked.of(answer, history, datetime.now(UTC)))
-    return _written(AnswerOut.of(answer))
+    return _written(AnswerOut.of(answer, newer))
 
 
 @router.get(
@@ -78,8 +82,9 @@ def get_search(query: Annotated[_SearchQuery, Query()], request: Request) -> Res
             limit=query.limit or state.settings.limit,
             filters=query.to_filters(),
         )
+        newer = _newer(serving, found)
     result = SearchOut(
-        passages=[PassageOut.of(each) for each in found],
+        passages=PassageOut.all_of(found, newer),
         took_ms=round((time.perf_counter() - started) * 1000, 1),
         generation=serving.overview.generation,
     )
@@ -88,9 +93,11 @@ def get_search(query: Annotated[_SearchQuery, Query()], request: Request) -> Res
 
 @router.get("/api/status", summary="The archive and the index in figures")
 def get_status(request: Request) -> StatusOut:
-    """Posts, passages, authors, tags, dates, and questions to start with."""
-    with state_of(request).serving() as serving:
-        return StatusOut.of(serving.overview, serving.examples)
+    """Posts, passages, what they can be narrowed by, and questions to start with."""
+    state = state_of(request)
+    kept = state.settings.keep_questions_days > 0
+    with state.serving() as serving:
+        return StatusOut.of(serving.overview, serving.examples, feedback=kept)
 
 
 @router.get("/healthz", summary="Whether questions can be answered")
@@ -102,6 +109,10 @@ def get_health(request: Request) -> HealthOut:
     state = state_of(request)
     with state.serving() as serving:
         return HealthOut.of(serving.overview.generation, state.refused)
+
+
+def _newer(serving: Serving, found: Iterable[FoundPassage]) -> dict[str, ListedPost]:
+    return newer_takes(serving.generation, [each.post for each in found], date.today())
 
 
 def _written(answer: BaseModel) -> Response:

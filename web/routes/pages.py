@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from starlette.templating import Jinja2Templates
 
+from qa.newer import ListedPost
 from qa.output import long_date
 from web.errors import INVALID, NO_INDEX
 from web.reader import groups
@@ -32,9 +33,15 @@ def get_page(request: Request) -> HTMLResponse:
     return _templates.TemplateResponse(request, "index.html")
 
 
+@router.get("/map", summary="The map of the archive")
+def get_map(request: Request) -> HTMLResponse:
+    """Every post as a dot, placed by meaning; `/map?q=...` lights those that answer."""
+    return _templates.TemplateResponse(request, "map.html")
+
+
 @router.get("/posts/{id}", summary="The local reader", responses=_FAILURES)
 def get_post(request: Request, id: str, p: int | None = None) -> HTMLResponse:
-    """The archived post, with passage number `p` of it marked."""
+    """The archived post, with passage number `p` of it marked, and the posts around it."""
     with state_of(request).serving() as serving:
         store = serving.generation.store
         found = store.post(id)
@@ -42,11 +49,16 @@ def get_post(request: Request, id: str, p: int | None = None) -> HTMLResponse:
             return _templates.TemplateResponse(request, "missing.html", status_code=404)
         post, blocks, passages = found
         original = store.post(post.copy_of) if post.copy_of else None
+        previous, following = serving.generation.neighbours(id)
+        newer = serving.generation.newer([id]).get(id, [])
     passage = passages[p] if p is not None and 0 <= p < len(passages) else None
     context = {
         "post": post,
         "original": original[0] if original else None,
         "published_text": long_date(post.published),
         "blocks": list(groups(post, blocks, passage)),
+        "previous": previous and ListedPost.of(previous),
+        "next": following and ListedPost.of(following),
+        "newer": [ListedPost.of(each) for each in newer],
     }
     return _templates.TemplateResponse(request, "reader.html", context)
