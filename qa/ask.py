@@ -15,6 +15,7 @@ from qa.conversation import MOST_TURNS, compose
 from qa.errors import QuestionError
 from qa.links import reader_link, source_link
 from qa.quote import Marked, check_verbatim, mark, short_answer
+from qa.say import lines_to_say
 from qa.types import Answer, Explanation, FoundPassage, Subject, Why
 
 MOST_CHARACTERS = 1000
@@ -165,6 +166,9 @@ def _passage(rank: int, marked: Marked) -> FoundPassage:
         passage=hit.passage,
         post=hit.post,
         highlights=marked.highlights,
+        say=lines_to_say(
+            hit.passage.text, hit.passage.heading_path, hit.passage.sentences, marked.highlights
+        ),
         link=source_link(hit.post.url, hit.post.text, at) or reader,
         reader_link=reader,
         why=_why(hit),
