@@ -54,6 +54,31 @@ def build_lock(index: Path, work: str = "build") -> Iterator[None]:
             os.close(lock)
 
 
+def is_building(index: Path) -> bool:
+    """Whether a build is under way in ``index``, as far as that tells of itself.
+
+    Its lock is not tried, which would keep one from starting.
+    """
+    try:
+        match json.loads((index / _LOCK_FILE).read_bytes()):
+            case {"process": int(process), "host": str(host)}:
+                return host != socket.gethostname() or _is_alive(process)
+            case _:
+                return False
+    except (OSError, ValueError):  # none was ever built here, or none is at work
+        return False
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:  # there, and somebody else's
+        return True
+    return True
+
+
 def _leave_to_the_parent() -> None:
     """Let go of the locks that a fork copied: a child that lives on would hold them on."""
     for lock in _held:

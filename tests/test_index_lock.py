@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import IndexBusy, IndexingError
-from index.lock import build_lock
+from index.lock import build_lock, is_building
 from tests.faults.limits import file_size_limit, public_folder, unchangeable
 
 ROOT = Path(__file__).parent.parent
@@ -26,7 +26,7 @@ HINT = "Wait for it to end (or end that process), then run the command again."
 HOLD = """
 import sys
 from pathlib import Path
-from index.lock import build_lock
+from index.lock import build_lock, is_building
 with build_lock(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()
@@ -36,7 +36,7 @@ START = """
 import sys
 from pathlib import Path
 from index.errors import IndexBusy
-from index.lock import build_lock
+from index.lock import build_lock, is_building
 print("ready", flush=True)
 sys.stdin.readline()
 try:
@@ -230,7 +230,7 @@ def test_another_day_is_named_in_utc(tmp_path: Path, since: str, shown: str) -> 
 FORKS = """
 import os, sys, time
 from pathlib import Path
-from index.lock import build_lock
+from index.lock import build_lock, is_building
 with build_lock(Path(sys.argv[1])):
     if os.fork() == 0:
         print(os.getpid(), flush=True)
@@ -241,7 +241,7 @@ with build_lock(Path(sys.argv[1])):
 STARTS_A_PROGRAM = """
 import subprocess, sys
 from pathlib import Path
-from index.lock import build_lock
+from index.lock import build_lock, is_building
 with build_lock(Path(sys.argv[1])):
     child = subprocess.Popen(["sleep", "60"], close_fds=False)
     print(child.pid, flush=True)
@@ -279,7 +279,7 @@ def test_a_copy_of_the_descriptor_does_not_hold_on_to_the_lock(tmp_path: Path) -
 FORK_THAT_ENDS = """
 import os, sys
 from pathlib import Path
-from index.lock import build_lock
+from index.lock import build_lock, is_building
 with build_lock(Path(sys.argv[1])):
     if os.fork() == 0:
         sys.exit()
@@ -322,3 +322,29 @@ def test_refusals_leave_no_file_open(tmp_path: Path) -> None:
         for _ in range(20):
             refusal(tmp_path)
         assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+def test_a_build_tells_that_it_is_under_way(tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    assert not is_building(index)
+    with build_lock(index):
+        assert is_building(index)
+    assert not is_building(index)
+
+
+@pytest.mark.parametrize(
+    ("about", "building"),
+    [
+        ({"process": 2**22 + 1, "host": socket.gethostname()}, False),
+        ({"process": 2**70, "host": socket.gethostname()}, False),
+        ({"process": 2**22 + 1, "host": "elsewhere"}, True),
+        ({"process": 1, "host": socket.gethostname()}, True),
+        ({"process": "1"}, False),
+        ([], False),
+    ],
+)
+def test_a_build_that_was_killed_is_not_under_way(
+    tmp_path: Path, about: object, building: bool
+) -> None:
+    (tmp_path / ".lock").write_text(json.dumps(about))
+    assert is_building(tmp_path) is building

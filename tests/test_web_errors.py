@@ -18,6 +18,7 @@ from fastapi.testclient import TestClient
 from corpus.errors import ArchiveError
 from index.encoder import Encoder
 from index.errors import EncoderError, IndexDamaged, IndexIncompatible, IndexMissing
+from index.lock import build_lock
 from index.search import HybridSearcher
 from index.types import Filters, Hit, Query
 from qa.errors import QuestionError
@@ -34,7 +35,6 @@ REACHING_THE_INDEX = (
     ("GET", "/api/suggest?q=hi"),
     ("GET", "/api/map"),
     ("GET", "/healthz"),
-    ("GET", "/posts/any"),
 )
 
 
@@ -246,6 +246,34 @@ def test_without_an_index_every_route_says_how_to_get_one(
     assert response.json() == body(
         "index_missing", f"There is no index in {tmp_path}/index.", "Build it: blogqa build"
     )
+
+
+def test_while_one_is_built_every_route_says_when_to_come_again(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    with build_lock(settings.index_folder), TestClient(create_app(ServerState(settings))) as client:
+        for method, path in REACHING_THE_INDEX:
+            response = send(client, method, path)
+            assert response.status_code == 503
+            assert response.headers["retry-after"] == "5"
+            assert response.json() == body(
+                "index_missing",
+                f"There is no index in {tmp_path}/index.",
+                "It is being built just now: come again in a moment.",
+            )
+        page = client.get("/posts/any")
+        assert (page.status_code, page.headers["retry-after"]) == (503, "5")
+        assert "Its index is being made." in page.text
+
+
+def test_without_an_index_the_reader_says_so_on_a_page(tmp_path: Path) -> None:
+    with TestClient(create_app(ServerState(Settings(home=tmp_path)))) as client:
+        page = client.get("/posts/any")
+    assert page.status_code == 503
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert "retry-after" not in page.headers
+    assert "<h1>The archive cannot be read just now</h1>" in page.text
+    assert f"There is no index in {tmp_path}/index." in page.text
+    assert "Build it: blogqa build" in page.text
 
 
 @pytest.fixture

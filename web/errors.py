@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -13,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from corpus.errors import BlogqaError
 from index.errors import IndexingError
+from index.lock import is_building
 from qa.errors import FeedbackOff, QuestionError, RecordError, UnknownAnswer, UnknownPassage
 from web.schemas import ErrorBody
 from web.security import headers_for
@@ -38,6 +40,9 @@ TOO_MANY: dict[int | str, dict[str, Any]] = {
         "in how many seconds to come again.",
     },
 }
+AGAIN_AFTER_S = "5"
+"""When to come again while an index is being built: a first one takes from seconds to minutes."""
+_BUILDING = "It is being built just now: come again in a moment."
 
 
 def install(app: FastAPI) -> None:
@@ -75,7 +80,17 @@ async def _blogqa_error(request: Request, error: Exception) -> JSONResponse:
     status = _status(error)
     if status >= 500:
         _log.error("%s: %s %s", request.url.path, error.message, error.hint)
+    if isinstance(error, IndexingError) and is_building(index_of(request)):
+        response = error_response(status, error.code, error.message, _BUILDING)
+        response.headers["Retry-After"] = AGAIN_AFTER_S
+        return response
     return error_response(status, error.code, error.message, error.hint)
+
+
+def index_of(request: Request) -> Path:
+    """The folder of the index that ``request`` is about."""
+    folder: Path = request.app.state.server.settings.index_folder
+    return folder
 
 
 async def _validation_error(request: Request, error: Exception) -> JSONResponse:

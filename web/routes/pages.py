@@ -9,9 +9,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from starlette.templating import Jinja2Templates
 
+from index.errors import IndexingError
+from index.lock import is_building
 from qa.newer import ListedPost
 from qa.output import long_date
-from web.errors import INVALID, NO_INDEX
+from web.errors import AGAIN_AFTER_S, INVALID, index_of
 from web.reader import groups
 from web.state import state_of
 
@@ -21,8 +23,11 @@ _templates = Jinja2Templates(Path(__file__).parent.parent / "templates")
 _ERROR = {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorBody"}}}
 _FAILURES: dict[int | str, dict[str, Any]] = {
     status: {"description": failure["description"], "content": _ERROR}
-    for status, failure in (INVALID | NO_INDEX).items()
-} | {404: {"description": "No post has that id; a page says so.", "content": {"text/html": {}}}}
+    for status, failure in INVALID.items()
+} | {
+    404: {"description": "No post has that id; a page says so.", "content": {"text/html": {}}},
+    503: {"description": "There is no usable index; a page says so.", "content": {"text/html": {}}},
+}
 
 router = APIRouter(tags=["pages"], default_response_class=HTMLResponse)
 
@@ -42,6 +47,18 @@ def get_map(request: Request) -> HTMLResponse:
 @router.get("/posts/{id}", summary="The local reader", responses=_FAILURES)
 def get_post(request: Request, id: str, p: int | None = None) -> HTMLResponse:
     """The archived post, with passage number `p` of it marked, and the posts around it."""
+    try:
+        return _post(request, id, p)
+    except IndexingError as error:
+        building = is_building(index_of(request))
+        context = {"message": error.message, "hint": error.hint, "building": building}
+        headers = {"Retry-After": AGAIN_AFTER_S} if building else None
+        return _templates.TemplateResponse(
+            request, "away.html", context, status_code=503, headers=headers
+        )
+
+
+def _post(request: Request, id: str, p: int | None) -> HTMLResponse:
     with state_of(request).serving() as serving:
         store = serving.generation.store
         found = store.post(id)
