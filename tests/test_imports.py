@@ -41,7 +41,7 @@ ONLY_IMPORTERS = {
     },
     "trafilatura": {"corpus/markup/article.py"},
     "feedparser": {"corpus/markup/feeds.py"},
-    "httpx2": {"corpus/net/fetch.py"},
+    "httpx2": {"corpus/net/fetch.py", "web/client.py"},
 }
 
 
