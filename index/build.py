@@ -18,6 +18,7 @@ from corpus.archive import Archive
 from corpus.passages import PassageOptions
 from index.calibration import calibrate
 from index.charting import charted
+from index.chips import read_chips
 from index.encoder import PassageEncoder
 from index.errors import IndexDamaged, IndexIncompatible, IndexingError, IndexMissing
 from index.generation import Generation, open_usable
@@ -49,6 +50,7 @@ def build(
     archive has no text or the disk refuses.
     """
     watch = Watch()
+    read_chips()  # a slip in their file is told now, not after hours of encoding
     options = options or BuildOptions()
     options = replace(options, passages=within(options.passages, encoder))
     try:

@@ -37,7 +37,8 @@ _EMPTY_WORDS = STOP_WORDS | frozenset(
         share short simple six start step stop story sure take talk tell ten thing think third
         thought thousand three time tip today today's took try two use used using ve want way week
         what's won't word work wrong year yes you'll you're you've that's here's there's can't
-        didn't wasn't couldn't wouldn't
+        didn't wasn't couldn't wouldn't came did doing done gave getting giving going gone looking
+        making putting saw saying sent send taking telling trying went working
         """,
     )
 )

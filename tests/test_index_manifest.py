@@ -70,7 +70,7 @@ def test_a_manifest_reads_back_as_written(tmp_path: Path) -> None:
     assert read_manifest(tmp_path) == MANIFEST
     write_manifest(tmp_path, replace(MANIFEST, lists=None))
     assert read_manifest(tmp_path) == replace(MANIFEST, lists=None)
-    assert json.loads((tmp_path / "manifest.json").read_text())["format"] == 4
+    assert json.loads((tmp_path / "manifest.json").read_text())["format"] == 5
 
 
 def test_digests_are_of_every_file_but_the_manifest(tmp_path: Path) -> None:
@@ -114,7 +114,7 @@ def test_another_format_is_refused_with_both_numbers(tmp_path: Path, found: obje
     change(folder, format=found)
     with pytest.raises(IndexIncompatible) as caught:
         read_manifest(folder)
-    assert caught.value.message == (f"The index 20240301 has format {found}; this blogqa reads 4.")
+    assert caught.value.message == (f"The index 20240301 has format {found}; this blogqa reads 5.")
     assert caught.value.hint == "Build it again: blogqa build"
 
 

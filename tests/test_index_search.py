@@ -364,3 +364,19 @@ def test_a_slip_is_told_as_it_was_mended(sample_searcher: HybridSearcher) -> Non
     (hit,) = sample_searcher.search(query, 1, EVERYONE)
     assert hit.stages is not None
     assert hit.stages.asked == "who signs the proposal?"
+
+
+def test_only_posts_that_have_all_chips_are_found(sample_searcher: HybridSearcher) -> None:
+    def found(*chips: str, author: str | None = None) -> set[str]:
+        filters = Filters(author=author, chips=chips)
+        hits = sample_searcher.search(Query("what do I say about the price?"), 100, filters)
+        return {hit.post.title for hit in hits}
+
+    assert found("gatekeeper") == {"The Receptionist Knows Who Died"}
+    assert found("gatekeeper", "price") == set()
+    assert found("price", "negotiation") == {
+        "Too Expensive Compared with What?",
+        "What to Have in Your Pocket for Procurement",
+    }
+    assert found("price", author="callum reyne") < found("price")
+    assert len(found("price")) == 6
