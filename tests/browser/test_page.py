@@ -203,11 +203,16 @@ def test_by_keyboard_alone(page: Page) -> None:
     expect(box).to_have_value("")
     expect(page.get_by_role("status")).to_contain_text("Passage 1.")
     page.locator("h1 a").focus()
-    for reached in ("New question", "Passage 1"):
+    for role, reached in (
+        ("link", "New question"),
+        ("link", "Map"),
+        ("button", "History"),
+        ("link", "Passage 1"),
+    ):
         page.keyboard.press("Tab")
-        link = page.get_by_role("link", name=reached).first
-        expect(link).to_be_focused()
-        expect(link).to_have_css("outline-style", "solid")
+        control = page.get_by_role(role, name=reached).first  # type: ignore[arg-type]
+        expect(control).to_be_focused()
+        expect(control).to_have_css("outline-style", "solid")
     page.keyboard.press("/")
     expect(box).to_be_focused()
     expect(box).to_have_value("")

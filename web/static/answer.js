@@ -1,152 +1,111 @@
 /** An answer as elements: the short answer in quotes, the passages as cards, or an honest miss. */
 
-import { el, link, linkable } from "./dom.js";
-import { passageText } from "./passage.js";
-import { answerFacts, dateAndAge, inQuotes, shortened } from "./words.js";
-
-/** @typedef {import("./api.js").Answer} Answer */
-/** @typedef {import("./api.js").Passage} Passage */
-/** @typedef {import("./api.js").Quote} Quote */
-/** @typedef {import("./api.js").Trouble} Trouble */
+import { later } from "./api.js";
+import { card, verdicts } from "./card.js";
+import { button, el, link } from "./dom.js";
+import { wordsOf } from "./filters.js";
+import { answerFacts, inQuotes, shortened } from "./words.js";
 
 const TOUCHED = "The archive touches on this.";
+const MISSED = "The archive does not cover this.";
 const FEWEST_CARDS = 3;
 const MOST_CARDS = 5;
-/** Code points of a heading above a passage; some blogs set whole paragraphs as headings. */
-const MOST_HEADING = 60;
 
-/**
- * The lines under a question: what the answer rests on, and what it was taken together with.
- *
- * @param {Answer} answer
- * @param {() => void} askAlone
- */
-export function answerHead(answer, askAlone) {
-  const lines = [];
-  if (answer.status === "answered") lines.push(el("p", { class: "meta" }, answerFacts(answer)));
-  if (answer.confidence === "partly") lines.push(el("p", { class: "meta" }, TOUCHED));
+const meta = (...words) => el("p.meta", ...words);
+
+/** The passages that are shown at once. */
+export function shownOf({ short_answer, passages }) {
+  const quoted = Math.max(...short_answer.map(({ citation }) => citation), FEWEST_CARDS);
+  return passages.filter(({ rank }) => rank <= Math.min(quoted, MOST_CARDS));
+}
+
+/** What an answer rests on, was narrowed to and was taken together with. */
+export function answerHead(turn, answer) {
+  const lines = narrowedTo(turn);
+  if (answer.status === "answered") lines.unshift(meta(answerFacts(answer)));
+  if (answer.confidence === "partly") lines.push(meta(TOUCHED));
   if (answer.searched_with.length) {
     const earlier = answer.searched_with.map((question) => `“${shortened(question)}”`).join(", ");
-    const alone = el("button", { type: "button", class: "text-button" }, "ask it alone");
-    alone.addEventListener("click", askAlone);
-    lines.push(el("p", { class: "meta" }, `Taken together with ${earlier} · `, alone));
+    const alone = button("text-button", "ask it alone", () => turn.commands.askAlone(turn));
+    lines.push(meta(`Taken together with ${earlier} · `, alone));
   }
   return lines;
 }
 
-/**
- * What stands below a question once it is answered.
- *
- * @param {Answer} answer
- * @param {string} name prefix of the ids on the cards, unlike that of any other answer
- */
-export function answerBody(answer, name) {
-  if (answer.status === "not_covered") return [miss(answer)];
-  const { short_answer: quotes, passages } = answer;
-  const quoted = Math.max(...quotes.map(({ citation }) => citation), FEWEST_CARDS);
-  const shown = passages.filter(({ rank }) => rank <= Math.min(quoted, MOST_CARDS));
-  const rest = passages.filter((passage) => !shown.includes(passage));
-  const parts = [...shown.map((passage) => card(passage, name))];
-  if (quotes.length) parts.unshift(shortAnswer(quotes, name));
-  if (rest.length) parts.push(more(rest.map((passage) => card(passage, name))));
-  return parts;
+/** Which posts may answer, where not all of them, and the way back to all. */
+export function narrowedTo(turn) {
+  const words = wordsOf(turn.asked.filters);
+  const lift = button("text-button", "ask all posts", () => turn.commands.lift(turn));
+  return words.length ? [meta(`Only posts ${words.join(", ")} · `, lift)] : [];
 }
 
-/**
- * The answer in one breath, for a screen reader.
- *
- * @param {Answer} answer
- */
+/** What stands below a question once it is answered. */
+export function answerBody(turn, answer) {
+  if (answer.status === "not_covered") return [miss(turn, answer)];
+  const shown = shownOf(answer);
+  const rest = answer.passages.filter((passage) => !shown.includes(passage));
+  const cards = (passages) => passages.map((passage) => card(passage, turn, answer));
+  const parts = cards(shown);
+  if (answer.short_answer.length) parts.unshift(shortAnswer(answer.short_answer, turn.name));
+  if (rest.length) parts.push(more(cards(rest)));
+  return [...parts, foot(turn, answer)];
+}
+
+/** The answer in one breath, for a screen reader. */
 export function spokenAnswer(answer) {
-  if (answer.status === "not_covered") return "The archive does not cover this.";
-  const quotes = answer.short_answer.map(({ text, citation }) => `${inQuotes(text)} Passage ${citation}.`);
+  if (answer.status === "not_covered") return MISSED;
+  const quotes = answer.short_answer.map(
+    ({ text, citation }) => `${inQuotes(text)} Passage ${citation}.`,
+  );
   if (answer.confidence === "partly") quotes.unshift(TOUCHED);
   return [...quotes, answerFacts(answer)].join(" ");
 }
 
 /** What stands below a question that got no answer. */
-export function troubleBody(/** @type {Trouble} */ trouble) {
-  const parts = [el("p", { class: "verdict" }, trouble.message)];
-  if (trouble.hint) parts.push(el("p", { class: "hint" }, trouble.hint));
-  return [el("div", { class: "trouble", role: "alert" }, ...parts)];
+export function troubleBody(turn, { message, hint, wait }) {
+  const again = button("button", "Ask again", () => turn.commands.again(turn));
+  const until = Date.now() + wait * 1000;
+  const tick = () => {
+    const left = Math.ceil((until - Date.now()) / 1000);
+    again.disabled = left > 0;
+    again.textContent = left > 0 ? `Ask again in ${left} s` : "Ask again";
+    if (left > 0) setTimeout(tick, 500);
+  };
+  tick();
+  const words = el("div", { role: "alert" }, el("p.verdict", message), ...(hint ? [el("p", hint)] : []));
+  return [el("div.trouble", words, again)];
 }
 
-/**
- * @param {Quote[]} quotes
- * @param {string} name
- */
 function shortAnswer(quotes, name) {
   const lines = quotes.map(({ text, citation }) => {
-    const rank = String(citation);
-    const label = { href: `#${name}-${rank}`, class: "cite", "aria-label": `Passage ${rank}` };
-    const words = el("span", { "data-rank": rank }, inQuotes(text));
-    return el("p", { dir: "auto" }, words, el("a", { ...label, "data-rank": rank }, rank));
+    const rank = { "data-rank": citation };
+    const to = { href: `#${name}-${citation}`, "aria-label": `Passage ${citation}`, ...rank };
+    return el("p", { dir: "auto" }, el("span", rank, inQuotes(text)), el("a.cite", to, String(citation)));
   });
-  return el("blockquote", { class: "short" }, ...lines);
+  return el("blockquote.short", ...lines);
 }
 
-/**
- * @param {Passage} passage
- * @param {string} name
- */
-function card(passage, name) {
-  const { rank, post, link: source, reader_link: reader } = passage;
-  const id = `${name}-${rank}`;
-  const title = link(source, { id: `${id}-title` }, el("span", { dir: "auto" }, post.title));
-  const number = el("span", { class: "number" }, String(rank));
-  return el(
-    "article",
-    { id, class: "card", tabindex: "-1", "data-rank": String(rank) },
-    el("h3", {}, number, title),
-    byline(passage),
-    passageText(passage.text, passage.highlights),
-    el("div", { class: "actions" }, ...actions(source, reader, `${id}-title`)),
-  );
-}
-
-/** Author, date and age, headings above the passage: each only where it is known. */
-function byline(/** @type {Passage} */ { post, heading }) {
-  const parts = [];
-  if (post.author) parts.push(el("span", { class: "author" }, post.author));
-  if (post.published) {
-    const words = dateAndAge(post.published, new Date());
-    parts.push(el("time", { datetime: post.published }, words));
-  }
-  const path = heading.map((words) => shortened(words, MOST_HEADING)).join(" › ");
-  if (path) parts.push(path);
-  return el("p", { class: "meta" }, ...parts.flatMap((part) => [" · ", part]).slice(1));
-}
-
-/**
- * @param {string} source
- * @param {string} reader
- * @param {string} titleId
- */
-function actions(source, reader, titleId) {
-  const attributes = { class: "button", "aria-describedby": titleId };
-  const buttons = [];
-  if (source !== reader && linkable(source)) {
-    const arrow = el("span", { "aria-hidden": "true" }, "\u00a0↗");
-    buttons.push(link(source, attributes, "Open at this passage", arrow));
-  }
-  if (linkable(reader)) buttons.push(link(reader, attributes, "Read here"));
-  return buttons;
-}
-
-/** @param {HTMLElement[]} cards */
 function more(cards) {
-  const closed = el("span", { class: "closed" }, `More passages (${cards.length})`);
-  const open = el("span", { class: "open" }, "Fewer passages");
-  return el("details", { class: "more" }, el("summary", {}, closed, open), ...cards);
+  const closed = el("span.closed", `More passages (${cards.length})`);
+  const summary = el("summary.button", closed, el("span.open", "Fewer passages"));
+  return el("details.more", summary, ...cards);
 }
 
-/** @param {Answer} answer */
-function miss({ subjects }) {
-  const parts = [el("p", { class: "verdict" }, "The archive does not cover this.")];
+/** What can be done with the whole answer. */
+function foot(turn, answer) {
+  const copy = (style) => button("quiet", style, later("copy", "copyAnswer", style, turn, answer));
+  const label = { role: "group", "aria-label": "Copy this answer as" };
+  const ways = ["Link", "Text", "Markdown", "Slack"].map(copy);
+  const judged = verdicts("this answer", { answer_id: answer.id });
+  return el("div.row.foot", el("span.group", label, "Copy as", ...ways), judged);
+}
+
+function miss(turn, { id, subjects }) {
+  const narrow = wordsOf(turn.asked.filters).length > 0;
+  const parts = [el("p.verdict", narrow ? "These posts do not cover this." : MISSED)];
   if (subjects.length) {
-    const items = subjects.map((subject) => el("li", {}, link(subject.link, {}, subject.title)));
-    const nearest = el("p", { class: "meta" }, "The nearest it has");
-    parts.push(el("div", { class: "subjects" }, nearest, el("ul", {}, ...items)));
+    const items = subjects.map((subject) => el("li", link(subject.link, {}, subject.title)));
+    parts.push(meta("The nearest it has"), el("ul.subjects", ...items));
   }
-  return el("div", { class: "miss" }, ...parts);
+  return el("div.miss", ...parts, el("div.row.foot", verdicts("this answer", { answer_id: id })));
 }

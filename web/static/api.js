@@ -1,98 +1,72 @@
-/**
- * The page's only door to the server.
- *
- * @typedef {{start: number, end: number}} Range a range of code points, end left out
- * @typedef {{text: string, citation: number}} Quote
- * @typedef {{id: string, title: string, author: string | null, published: string | null,
- *   url: string | null, tags: string[]}} Post
- * @typedef {{rank: number, score: number, text: string, highlights: Range[], heading: string[],
- *   link: string, reader_link: string, post: Post}} Passage
- * @typedef {{title: string, link: string}} Subject
- * @typedef {{id: string, status: "answered" | "not_covered",
- *   confidence: "sure" | "partly" | "none", short_answer: Quote[],
- *   passages: Passage[], searched_with: string[], subjects: Subject[], took_ms: number,
- *   generation: string}} Answer
- * @typedef {{posts: number, passages: number, authors: {name: string, posts: number}[],
- *   first_published: string | null, last_published: string | null, examples: string[]}} Status
- */
+/** The page's only door to the server. */
 
-/** A question that got no answer: what happened, and what to do next. */
+import { bodyOf } from "./filters.js";
+
+/** What did not work, and what to do next; `wait` is the seconds until it may. */
 export class Trouble extends Error {
-  /**
-   * @param {string} message
-   * @param {string} hint
-   */
-  constructor(message, hint) {
+  constructor(message, hint, wait = 0) {
     super(message);
     this.hint = hint;
+    this.wait = wait;
   }
 }
 
-/**
- * The answer to a question taken together with the earlier ones, oldest first.
- *
- * @param {string} question
- * @param {string[]} history at most 10
- * @param {AbortSignal} signal
- * @returns {Promise<Answer>}
- * @throws {Trouble} and, once the signal is raised, an AbortError
- */
-export function ask(question, history, signal) {
-  return call("/api/ask", {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ question, history }),
-    signal,
-  });
+/** The answer. Throws Trouble and, once the signal is raised, an AbortError. */
+export const ask = ({ question, history, filters }, signal, more) =>
+  send("POST", "/api/ask", { question, history, ...bodyOf(filters), ...more }, signal);
+
+/** What the archive holds, and questions it can answer. */
+export const status = () => call("/api/status");
+
+/** Questions, titles, headings and tags that go on as `text` does. */
+export const suggest = (text, signal) =>
+  call(`/api/suggest?limit=6&q=${encodeURIComponent(text)}`, { signal });
+
+/** Stores a verdict on an answer or a passage, or withdraws it. */
+export const judge = (verdict) => send(verdict.verdict ? "POST" : "DELETE", "/api/feedback", verdict);
+
+/** Does with what is clicked what a rarely needed module does: later("pins", "toggle", passage). */
+export const later =
+  (module, act, ...given) =>
+  async (clicked) =>
+    (await reached(import(`./${module}.js`)))[act](clicked, ...given);
+
+function send(method, path, body, signal) {
+  const headers = { "Content-Type": "application/json" };
+  return call(path, { method, headers, body: JSON.stringify(body), signal });
 }
 
-/**
- * What the archive holds, and questions it can answer.
- *
- * @returns {Promise<Status>}
- * @throws {Trouble}
- */
-export function status() {
-  return call("/api/status", {});
-}
-
-/**
- * @param {string} path
- * @param {RequestInit} options
- */
 async function call(path, options) {
-  let response;
-  try {
-    response = await fetch(path, options);
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    throw new Trouble(
-      "The server cannot be reached.",
-      "Check your connection and that the server is running, then ask again.",
-    );
-  }
-  const body = await bodyOf(response);
+  const response = await reached(fetch(path, options));
+  const body = await jsonOf(response);
   if (response.ok && body !== null) return body;
-  if (typeof body?.error?.message === "string") {
-    throw new Trouble(body.error.message, body.error.hint ?? "");
-  }
+  const wait = Number(response.headers.get("Retry-After")) || 0;
+  if (typeof body?.error?.message === "string")
+    throw new Trouble(body.error.message, body.error.hint ?? "", wait);
   throw new Trouble(
     `The server gave no usable answer (status ${response.status}).`,
-    "Ask again in a moment. If it stays like this, look at the server's log.",
+    "Try again in a moment. If it stays like this, look at the server's log.",
+    wait,
   );
 }
 
-/**
- * The JSON of a response; null where there is none, as from a proxy's own error page.
- *
- * @param {Response} response
- */
-async function bodyOf(response) {
+/** Browsers tell of a server that is away by a TypeError. */
+async function reached(promise) {
+  try {
+    return await promise;
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    const hint = "Check your connection and that the server is running, then try again.";
+    throw new Trouble("The server cannot be reached.", hint);
+  }
+}
+
+/** Null where there is none, as from a proxy's own error page. */
+async function jsonOf(response) {
   try {
     return await response.json();
   } catch (error) {
     if (error instanceof SyntaxError) return null;
-    if (!(error instanceof TypeError)) throw error;
-    throw new Trouble("The connection broke off.", "Ask again.");
+    throw error instanceof TypeError ? new Trouble("The connection broke off.", "Try again.") : error;
   }
 }

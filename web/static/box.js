@@ -1,60 +1,82 @@
 /** The question box: keys, growing with its text, counting down near the limit. */
 
 import { byId } from "./dom.js";
+import { questions } from "./memory.js";
+import { Suggestions } from "./suggest.js";
 import { count, length, MAX_QUESTION } from "./words.js";
 
 /** From this many left on, the box says how many. */
 const COUNT_FROM = 100;
 
 export class Box {
-  /** @param {(question: string) => void} onAsk called with a question fit to be sent */
-  constructor(onAsk) {
-    this.form = /** @type {HTMLFormElement} */ (byId("ask"));
-    this.field = /** @type {HTMLTextAreaElement} */ (byId("question"));
+  /** How far back the question in the box was asked; 0 for one that is being typed. */
+  #back = 0;
+
+  /** `onAsk` is called with a question fit to be sent. */
+  constructor(onAsk, announce) {
+    this.form = byId("ask");
+    this.field = byId("question");
     this.counter = byId("count");
     this.onAsk = onAsk;
+    const choose = (text) => this.#send(text);
+    this.suggestions = new Suggestions(this.field, byId("suggestions"), choose, announce);
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit();
     });
-    this.field.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-      event.preventDefault();
-      this.#submit();
-    });
+    this.field.addEventListener("keydown", (event) => this.#key(event));
     this.field.addEventListener("input", () => this.#update());
     window.addEventListener("resize", () => this.#update());
     this.#update();
   }
 
   /** Puts a question back, unless something else has been typed since. */
-  restore(/** @type {string} */ question) {
-    if (this.field.value.trim()) return;
-    this.field.value = question;
-    this.#update();
-  }
-
-  /** @param {string} hint what to type, in words short enough for the field */
-  invite(hint) {
-    this.field.placeholder = hint;
+  restore(question) {
+    if (!this.field.value.trim()) this.#fill(question);
   }
 
   focus() {
     this.field.focus();
   }
 
+  #key(event) {
+    if (event.isComposing || this.suggestions.takes(event)) return;
+    const older = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+    if (event.key === "Enter" && !event.shiftKey) {
+      event.preventDefault();
+      this.#submit();
+    } else if (older && (this.#back || (older > 0 && !this.field.value))) this.#recall(event, older);
+  }
+
+  /** Brings back an earlier question of this device, or the one after it. */
+  #recall(event, older) {
+    const past = questions();
+    const back = Math.min(this.#back + older, past.length);
+    if (back === this.#back) return;
+    event.preventDefault();
+    this.#fill(back ? past[back - 1].question : "");
+    this.#back = back;
+  }
+
   #submit() {
     const question = this.field.value.trim();
-    if (!question || length(question) > MAX_QUESTION) {
-      this.focus();
-      return;
-    }
-    this.field.value = "";
-    this.#update();
+    if (!question || length(question) > MAX_QUESTION) this.focus();
+    else this.#send(question);
+  }
+
+  #send(question) {
+    this.suggestions.close();
+    this.#fill("");
     this.onAsk(question);
   }
 
+  #fill(text) {
+    this.field.value = text;
+    this.#update();
+  }
+
   #update() {
+    this.#back = 0;
     const left = MAX_QUESTION - length(this.field.value.trim());
     this.counter.hidden = left > COUNT_FROM;
     this.counter.classList.toggle("over", left < 0);
@@ -62,7 +84,7 @@ export class Box {
       left < 0
         ? `${count(-left, "character")} over the limit of ${count(MAX_QUESTION, "character")}`
         : `${count(left, "character")} left`;
-    this.field.setAttribute("aria-invalid", String(left < 0));
+    this.field.setAttribute("aria-invalid", left < 0);
     this.field.style.height = "auto";
     this.field.style.height = `${this.field.scrollHeight}px`;
   }

@@ -2,31 +2,31 @@
 
 import { ask, Trouble } from "./api.js";
 import { spokenAnswer } from "./answer.js";
+import { ALL } from "./filters.js";
 import { Turn } from "./turn.js";
 
 /** How many earlier questions the server takes along. */
 const MAX_HISTORY = 10;
 
-/**
- * What became of a question. Stopped: by the reader, who wants it back. Replaced: by the next one.
- * @typedef {"answered" | "failed" | "stopped" | "replaced"} Outcome
- */
-
 export class Conversation {
-  /** @type {Turn[]} */
   #turns = [];
-  /** @type {{turn: Turn, controller: AbortController} | null} */
   #running = null;
+  /** Which posts may answer from now on. */
+  filters = ALL;
 
   /**
-   * @param {HTMLElement} place where the turns go
-   * @param {{begun: (turn: Turn) => void, ended: (turn: Turn, outcome: Outcome) => void,
-   *   announce: (text: string) => void}} page what the page does when a question is asked and when
-   *   something came of it, and how it says a thing to a screen reader
+   * `page` has begun(turn, inPlace), ended(turn, outcome) and announce(text). An outcome is
+   * "answered", "failed", "stopped" (by the reader, who wants it back) or "replaced" (by the next).
    */
   constructor(place, page) {
     this.place = place;
     this.page = page;
+    this.commands = {
+      askAlone: (turn) => this.#anew(turn, { history: [] }),
+      again: (turn) => this.#anew(turn, {}),
+      lift: (turn) => this.#anew(turn, { filters: (this.filters = ALL) }),
+      stop: () => this.stop(),
+    };
   }
 
   get isEmpty() {
@@ -35,72 +35,71 @@ export class Conversation {
 
   /** The last question and those it was taken together with, oldest first. */
   get line() {
-    const last = this.#turns.at(-1);
+    const last = this.#turns.at(-1)?.asked;
     return last ? [...last.history, last.question] : [];
   }
 
-  /**
-   * Asks a question as a follow-up to those before it.
-   *
-   * @param {string} question
-   * @returns {Promise<Outcome>}
-   */
+  /** Asks a question as a follow-up to those before it. */
   ask(question) {
-    this.#abort("replaced");
+    this.stop("replaced");
     const last = this.#turns.at(-1);
     if (last?.state === "failed") this.#remove(last);
-    const commands = {
-      askAlone: (/** @type {Turn} */ turn) => void this.#askAlone(turn),
-      stop: () => this.stop(),
-    };
-    const turn = new Turn(question, this.line.slice(-MAX_HISTORY), commands);
+    const history = this.line.slice(-MAX_HISTORY);
+    const turn = new Turn({ question, history, filters: this.filters }, this.commands);
     this.#turns.push(turn);
     this.place.append(turn.node);
     return this.#run(turn);
   }
 
+  /** Lets only some posts answer, the last question too. */
+  narrow(filters) {
+    this.filters = filters;
+    const last = this.#turns.at(-1);
+    if (last) this.#again(last, { filters });
+  }
+
   /** Gives up the question under way, if there is one. */
-  stop() {
-    this.#abort("stopped");
+  stop(why = "stopped") {
+    if (this.#running === null) return;
+    const { turn, controller } = this.#running;
+    this.#running = null;
+    controller.abort(why);
+    turn.rest();
+    if (turn.state === "new") this.#remove(turn);
   }
 
   /** Forgets everything. */
   clear() {
-    this.#abort("replaced");
+    this.stop("replaced");
     for (const turn of [...this.#turns]) this.#remove(turn);
   }
 
-  /** @param {Turn} turn */
-  #askAlone(turn) {
-    this.#abort("replaced");
-    turn.history = [];
-    turn.heading.focus();
-    return this.#run(turn);
+  #anew(turn, change) {
+    turn.heading.focus({ preventScroll: true });
+    this.#again(turn, change);
   }
 
-  /**
-   * @param {Turn} turn
-   * @returns {Promise<Outcome>}
-   */
-  async #run(turn) {
+  #again(turn, change) {
+    if (this.#running?.turn === turn) this.#running.controller.abort("replaced");
+    else this.stop("replaced");
+    turn.asked = { ...turn.asked, ...change };
+    void this.#run(turn, true);
+  }
+
+  async #run(turn, inPlace = false) {
     const controller = new AbortController();
     this.#running = { turn, controller };
     turn.wait();
-    this.page.begun(turn);
+    this.page.begun(turn, inPlace);
     const outcome = await this.#outcome(turn, controller.signal);
     if (this.#running?.controller === controller) this.#running = null;
     this.page.ended(turn, outcome);
     return outcome;
   }
 
-  /**
-   * @param {Turn} turn
-   * @param {AbortSignal} signal
-   * @returns {Promise<Outcome>}
-   */
   async #outcome(turn, signal) {
     try {
-      const answer = await ask(turn.question, turn.history, signal);
+      const answer = await ask(turn.asked, signal);
       signal.throwIfAborted();
       turn.settle(answer);
       this.page.announce(spokenAnswer(answer));
@@ -113,17 +112,6 @@ export class Conversation {
     }
   }
 
-  /** @param {Outcome} why */
-  #abort(why) {
-    if (this.#running === null) return;
-    const { turn, controller } = this.#running;
-    this.#running = null;
-    controller.abort(why);
-    turn.rest();
-    if (turn.state === "new") this.#remove(turn);
-  }
-
-  /** @param {Turn} turn */
   #remove(turn) {
     this.#turns = this.#turns.filter((other) => other !== turn);
     turn.node.remove();

@@ -1,47 +1,29 @@
 /** Counts, dates and ages in words. */
 
-/** @typedef {import("./api.js").Answer} Answer */
-/** @typedef {import("./api.js").Status} Status */
-
 /** The longest question the server takes, in code points. */
 export const MAX_QUESTION = 1000;
 
 const dateFormat = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" });
 const numberFormat = new Intl.NumberFormat("en-GB");
 
-/**
- * "1 post", "1,200 posts".
- *
- * @param {number} number
- * @param {string} noun
- */
-export function count(number, noun) {
-  return `${numberFormat.format(number)} ${noun}${number === 1 ? "" : "s"}`;
-}
+/** "1 post", "1,200 posts". */
+export const count = (number, noun) =>
+  `${numberFormat.format(number)} ${noun}${number === 1 ? "" : "s"}`;
 
 /** The length of a text as the server counts it. */
-export function length(/** @type {string} */ text) {
-  return Array.from(text).length;
-}
+export const length = (text) => Array.from(text).length;
 
-/**
- * "3 March 2014, 12 years ago"; without the age for a day to come.
- *
- * @param {string} published YYYY-MM-DD
- * @param {Date} today
- */
+/** "3 March 2014", of YYYY-MM-DD. */
+export const longDate = (published) => dateFormat.format(new Date(published));
+
+/** "3 March 2014, 12 years ago"; without the age for a day to come. */
 export function dateAndAge(published, today) {
-  const day = dateFormat.format(new Date(published));
   const age = ageOf(published, today);
-  return age ? `${day}, ${age}` : day;
+  return longDate(published) + (age && `, ${age}`);
 }
 
-/**
- * @param {string} published
- * @param {Date} today
- */
 function ageOf(published, today) {
-  const [year = 0, month = 0, day = 0] = published.split("-").map(Number);
+  const [year, month, day] = published.split("-").map(Number);
   const beforeTheDay = today.getDate() < day ? 1 : 0;
   const months = (today.getFullYear() - year) * 12 + today.getMonth() + 1 - month - beforeTheDay;
   if (months >= 12) return `${count(Math.floor(months / 12), "year")} ago`;
@@ -52,60 +34,36 @@ function ageOf(published, today) {
   return days === 0 ? "today" : `${count(days, "day")} ago`;
 }
 
-/**
- * "2011 to 2019", "2014", or nothing where no date is known.
- *
- * @param {(string | null)[]} dates YYYY-MM-DD
- */
+/** "2011 to 2019", "2014", or nothing where no date is known. */
 function years(dates) {
-  const known = dates.filter((date) => date !== null).map((date) => date.slice(0, 4)).sort();
+  const known = dates.flatMap((date) => date?.slice(0, 4) ?? []).sort();
   const [first, last] = [known.at(0), known.at(-1)];
   return first === last ? (first ?? "") : `${first} to ${last}`;
 }
 
-/**
- * "3 posts, 2 authors, 2011 to 2019 · 6 ms".
- *
- * @param {Answer} answer
- */
+/** "3 posts, 2 authors, 2011 to 2019 · 6 ms". */
 export function answerFacts({ passages, took_ms }) {
-  const posts = new Map(passages.map(({ post }) => [post.id, post]));
-  const authors = new Set([...posts.values()].flatMap(({ author }) => author ?? []));
+  const posts = [...new Map(passages.map(({ post }) => [post.id, post])).values()];
+  const authors = new Set(posts.flatMap(({ author }) => author ?? []));
   const facts = [
-    count(posts.size, "post"),
-    authors.size ? count(authors.size, "author") : "",
-    years([...posts.values()].map(({ published }) => published)),
+    count(posts.length, "post"),
+    authors.size && count(authors.size, "author"),
+    years(posts.map(({ published }) => published)),
   ];
   return `${facts.filter(Boolean).join(", ")} · ${Math.max(1, Math.round(took_ms))} ms`;
 }
 
-/**
- * A text in quotation marks, of which words said get no second pair.
- *
- * @param {string} text
- */
-export function inQuotes(text) {
-  return /^["“][^]*["”]$/.test(text) ? text : `“${text}”`;
-}
-
-/**
- * "40 posts by 5 authors, 2009 to 2024".
- *
- * @param {Status} status
- */
+/** "40 posts by 5 authors, 2009 to 2024". */
 export function holdings({ posts, authors, first_published, last_published }) {
-  const only = authors.length === 1 ? authors[0]?.name : undefined;
-  const by = only ?? count(authors.length, "author");
+  const by = authors.length === 1 ? authors[0].name : count(authors.length, "author");
   const when = years([first_published, last_published]);
-  return `${count(posts, "post")}${authors.length ? ` by ${by}` : ""}${when ? `, ${when}` : ""}`;
+  return count(posts, "post") + (authors.length ? ` by ${by}` : "") + (when && `, ${when}`);
 }
 
-/**
- * A text on one line, cut where it has more code points than that.
- *
- * @param {string} text
- * @param {number} most
- */
+/** In quotation marks, of which words said get no second pair. */
+export const inQuotes = (text) => (/^["“][^]*["”]$/.test(text) ? text : `“${text}”`);
+
+/** On one line, cut where it has more code points than that. */
 export function shortened(text, most = 80) {
   const points = Array.from(text.replace(/\s+/g, " "));
   if (points.length <= most) return points.join("");

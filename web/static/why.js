@@ -1,0 +1,49 @@
+/** Why a passage was found, in plain words. */
+
+import { ask } from "./api.js";
+import { el } from "./dom.js";
+
+/** Answers explained, by the cards they are asked of. */
+const explained = new WeakMap();
+const ordinal = new Intl.PluralRules("en", { type: "ordinal" });
+
+/** Shows or hides it above a card's buttons. */
+export async function toggle(clicked, passage, turn) {
+  const row = clicked.closest(".row");
+  const old = row.parentElement.querySelector(".why");
+  clicked.setAttribute("aria-expanded", !old);
+  if (old) return old.remove();
+  const place = el("p.why.meta", { role: "status" }, "Asking why …");
+  row.before(place);
+  try {
+    place.textContent = inWords(await whyOf(passage, turn));
+  } catch (error) {
+    explained.delete(turn.asked);
+    place.remove();
+    clicked.setAttribute("aria-expanded", false);
+    throw error;
+  }
+}
+
+async function whyOf({ id }, { asked }) {
+  if (!explained.has(asked)) explained.set(asked, ask(asked, undefined, { explain: true }));
+  const { passages } = await explained.get(asked);
+  return passages.find((other) => other.id === id)?.why;
+}
+
+function inWords(why) {
+  if (!why) return "The archive has changed since: ask again to see why.";
+  const { words, other_words: others, bm25_rank: byWords, meaning_rank: byMeaning, timely } = why;
+  const parts = [words.length ? `It has your ${listed(words)}.` : "It has none of your words."];
+  if (others.length) parts.push(`Others in the trade say ${listed(others)} for what you asked.`);
+  const second = byWords ? `, ${nth(byWords)} by its words` : "";
+  parts.push(`Of the passages looked at it is ${nth(byMeaning)} by meaning${second}.`);
+  parts.push(timely > 0 ? "Its date counted in its favour." : "Its date made no difference.");
+  return parts.join(" ");
+}
+
+const listed = (words) =>
+  words.map((word) => `“${word}”`).join(", ").replace(/, ([^,]*)$/, " and $1");
+
+/** "1st". */
+const nth = (rank) => rank + { one: "st", two: "nd", few: "rd", other: "th" }[ordinal.select(rank)];
