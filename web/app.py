@@ -11,10 +11,10 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 from fastapi_offline import FastAPIOffline
-from starlette.staticfiles import StaticFiles
 
 from qa.settings import load_settings
 from web import errors
+from web.assets import Assets
 from web.origins import AllowedOrigins
 from web.routes import api, archive, feedback, files, pages
 from web.security import SecurityHeaders
@@ -61,5 +61,5 @@ def create_app(state: ServerState | None = None) -> FastAPI:
     app.include_router(feedback.router)
     app.include_router(pages.router)
     app.include_router(files.router)
-    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
+    app.mount("/static", Assets(directory=Path(__file__).parent / "static"), name="static")
     return app

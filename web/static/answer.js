@@ -41,29 +41,32 @@ export function narrowedTo(turn) {
 
 /** What stands below a question once it is answered. */
 export function answerBody(turn, answer) {
-  if (answer.status === "not_covered") return [miss(turn, answer)];
+  const judged = verdicts("this answer", { answer_id: answer.id });
+  if (answer.status === "not_covered") return [miss(turn, answer, judged)];
   const shown = shownOf(answer);
   const rest = answer.passages.filter((passage) => !shown.includes(passage));
   const cards = (passages) => passages.map((passage) => card(passage, turn, answer));
   const parts = cards(shown);
   if (answer.short_answer.length) parts.unshift(shortAnswer(answer.short_answer, turn.name));
   if (rest.length) parts.push(more(cards(rest)));
-  return [...parts, foot(turn, answer)];
+  const copy = (style) => button("quiet", style, later("copy", "copyAnswer", style, turn, answer));
+  const label = { role: "group", "aria-label": "Copy this answer as" };
+  const ways = ["Link", "Text", "Markdown", "Slack"].map(copy);
+  return [...parts, el("div.row.foot", el("span.group", label, "Copy as", ...ways), judged)];
 }
 
 /** The answer in one breath, for a screen reader. */
 export function spokenAnswer(answer) {
   if (answer.status === "not_covered") return MISSED;
-  const quotes = answer.short_answer.map(
-    ({ text, citation }) => `${inQuotes(text)} Passage ${citation}.`,
-  );
-  if (answer.confidence === "partly") quotes.unshift(TOUCHED);
-  return [...quotes, answerFacts(answer)].join(" ");
+  const said = ({ text, citation }) => `${inQuotes(text)} Passage ${citation}.`;
+  const parts = [...answer.short_answer.map(said), answerFacts(answer)];
+  if (answer.confidence === "partly") parts.unshift(TOUCHED);
+  return parts.join(" ");
 }
 
 /** What stands below a question that got no answer. */
 export function troubleBody(turn, { message, hint, wait }) {
-  const again = button("button", "Ask again", () => turn.commands.again(turn));
+  const again = button("button", "", () => turn.commands.again(turn));
   const until = Date.now() + wait * 1000;
   const tick = () => {
     const left = Math.ceil((until - Date.now()) / 1000);
@@ -72,7 +75,7 @@ export function troubleBody(turn, { message, hint, wait }) {
     if (left > 0) setTimeout(tick, 500);
   };
   tick();
-  const words = el("div", { role: "alert" }, el("p.verdict", message), ...(hint ? [el("p", hint)] : []));
+  const words = el("div", { role: "alert" }, el("p.verdict", message), el("p", hint));
   return [el("div.trouble", words, again)];
 }
 
@@ -80,7 +83,7 @@ function shortAnswer(quotes, name) {
   const lines = quotes.map(({ text, citation }) => {
     const rank = { "data-rank": citation };
     const to = { href: `#${name}-${citation}`, "aria-label": `Passage ${citation}`, ...rank };
-    return el("p", { dir: "auto" }, el("span", rank, inQuotes(text)), el("a.cite", to, String(citation)));
+    return el("p", { dir: "auto" }, el("span", rank, inQuotes(text)), el("a.cite", to, `${citation}`));
   });
   return el("blockquote.short", ...lines);
 }
@@ -91,21 +94,12 @@ function more(cards) {
   return el("details.more", summary, ...cards);
 }
 
-/** What can be done with the whole answer. */
-function foot(turn, answer) {
-  const copy = (style) => button("quiet", style, later("copy", "copyAnswer", style, turn, answer));
-  const label = { role: "group", "aria-label": "Copy this answer as" };
-  const ways = ["Link", "Text", "Markdown", "Slack"].map(copy);
-  const judged = verdicts("this answer", { answer_id: answer.id });
-  return el("div.row.foot", el("span.group", label, "Copy as", ...ways), judged);
-}
-
-function miss(turn, { id, subjects }) {
+function miss(turn, { subjects }, judged) {
   const narrow = wordsOf(turn.asked.filters).length > 0;
   const parts = [el("p.verdict", narrow ? "These posts do not cover this." : MISSED)];
   if (subjects.length) {
     const items = subjects.map((subject) => el("li", link(subject.link, {}, subject.title)));
     parts.push(meta("The nearest it has"), el("ul.subjects", ...items));
   }
-  return el("div.miss", ...parts, el("div.row.foot", verdicts("this answer", { answer_id: id })));
+  return el("div.miss", ...parts, el("div.row.foot", judged));
 }

@@ -6,8 +6,7 @@ import { bodyOf } from "./filters.js";
 export class Trouble extends Error {
   constructor(message, hint, wait = 0) {
     super(message);
-    this.hint = hint;
-    this.wait = wait;
+    Object.assign(this, { hint, wait });
   }
 }
 
@@ -15,17 +14,15 @@ export class Trouble extends Error {
 export const ask = ({ question, history, filters }, signal, more) =>
   send("POST", "/api/ask", { question, history, ...bodyOf(filters), ...more }, signal);
 
-/** What the archive holds, and questions it can answer. */
 export const status = () => call("/api/status");
 
-/** Questions, titles, headings and tags that go on as `text` does. */
 export const suggest = (text, signal) =>
   call(`/api/suggest?limit=6&q=${encodeURIComponent(text)}`, { signal });
 
-/** Stores a verdict on an answer or a passage, or withdraws it. */
+/** Stores a verdict on an answer or a passage; without one, withdraws it. */
 export const judge = (verdict) => send(verdict.verdict ? "POST" : "DELETE", "/api/feedback", verdict);
 
-/** Does with what is clicked what a rarely needed module does: later("pins", "toggle", passage). */
+/** Does what a rarely needed module does: later("pins", "toggle", passage)(clicked). */
 export const later =
   (module, act, ...given) =>
   async (clicked) =>
@@ -38,16 +35,13 @@ function send(method, path, body, signal) {
 
 async function call(path, options) {
   const response = await reached(fetch(path, options));
-  const body = await jsonOf(response);
-  if (response.ok && body !== null) return body;
-  const wait = Number(response.headers.get("Retry-After")) || 0;
-  if (typeof body?.error?.message === "string")
-    throw new Trouble(body.error.message, body.error.hint ?? "", wait);
-  throw new Trouble(
-    `The server gave no usable answer (status ${response.status}).`,
-    "Try again in a moment. If it stays like this, look at the server's log.",
-    wait,
-  );
+  const body = await reached(response.text().then(parsed));
+  if (response.ok && body) return body;
+  const { message, hint } = body?.error ?? {
+    message: `The server gave no usable answer (status ${response.status}).`,
+    hint: "Try again in a moment. If it stays like this, look at the server's log.",
+  };
+  throw new Trouble(message, hint, Number(response.headers.get("Retry-After")) || 0);
 }
 
 /** Browsers tell of a server that is away by a TypeError. */
@@ -61,12 +55,11 @@ async function reached(promise) {
   }
 }
 
-/** Null where there is none, as from a proxy's own error page. */
-async function jsonOf(response) {
+/** Null for what is no JSON, as a proxy's own error page. */
+function parsed(text) {
   try {
-    return await response.json();
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error instanceof TypeError ? new Trouble("The connection broke off.", "Try again.") : error;
+    return JSON.parse(text);
+  } catch {
+    return null;
   }
 }

@@ -9,14 +9,14 @@ import { count, length, MAX_QUESTION } from "./words.js";
 const COUNT_FROM = 100;
 
 export class Box {
+  form = byId("ask");
+  field = byId("question");
+  counter = byId("count");
   /** How far back the question in the box was asked; 0 for one that is being typed. */
   #back = 0;
 
   /** `onAsk` is called with a question fit to be sent. */
   constructor(onAsk, announce) {
-    this.form = byId("ask");
-    this.field = byId("question");
-    this.counter = byId("count");
     this.onAsk = onAsk;
     const choose = (text) => this.#send(text);
     this.suggestions = new Suggestions(this.field, byId("suggestions"), choose, announce);
@@ -45,16 +45,16 @@ export class Box {
     if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
       this.#submit();
-    } else if (older && (this.#back || (older > 0 && !this.field.value))) this.#recall(event, older);
+    } else if (older && (this.#back || !this.field.value)) this.#recall(event, older);
   }
 
   /** Brings back an earlier question of this device, or the one after it. */
   #recall(event, older) {
     const past = questions();
     const back = Math.min(this.#back + older, past.length);
-    if (back === this.#back) return;
+    if (back < 0 || back === this.#back) return;
     event.preventDefault();
-    this.#fill(back ? past[back - 1].question : "");
+    this.#fill(past[back - 1]?.question ?? "");
     this.#back = back;
   }
 
@@ -76,16 +76,17 @@ export class Box {
   }
 
   #update() {
+    const { field, counter } = this;
     this.#back = 0;
-    const left = MAX_QUESTION - length(this.field.value.trim());
-    this.counter.hidden = left > COUNT_FROM;
-    this.counter.classList.toggle("over", left < 0);
-    this.counter.textContent =
+    const left = MAX_QUESTION - length(field.value.trim());
+    counter.hidden = left > COUNT_FROM;
+    counter.classList.toggle("over", left < 0);
+    counter.textContent =
       left < 0
         ? `${count(-left, "character")} over the limit of ${count(MAX_QUESTION, "character")}`
         : `${count(left, "character")} left`;
-    this.field.setAttribute("aria-invalid", left < 0);
-    this.field.style.height = "auto";
-    this.field.style.height = `${this.field.scrollHeight}px`;
+    field.setAttribute("aria-invalid", left < 0);
+    field.style.height = "auto";
+    field.style.height = `${field.scrollHeight}px`;
   }
 }

@@ -13,24 +13,19 @@ export class Conversation {
   #running = null;
   /** Which posts may answer from now on. */
   filters = ALL;
+  #commands = {
+    askAlone: (turn) => this.#focusAndAsk(turn, { history: [] }),
+    again: (turn) => this.#focusAndAsk(turn, {}),
+    lift: (turn) => this.#focusAndAsk(turn, { filters: (this.filters = ALL) }),
+    stop: () => this.stop(),
+  };
 
   /**
    * `page` has begun(turn, inPlace), ended(turn, outcome) and announce(text). An outcome is
    * "answered", "failed", "stopped" (by the reader, who wants it back) or "replaced" (by the next).
    */
   constructor(place, page) {
-    this.place = place;
-    this.page = page;
-    this.commands = {
-      askAlone: (turn) => this.#anew(turn, { history: [] }),
-      again: (turn) => this.#anew(turn, {}),
-      lift: (turn) => this.#anew(turn, { filters: (this.filters = ALL) }),
-      stop: () => this.stop(),
-    };
-  }
-
-  get isEmpty() {
-    return this.#turns.length === 0;
+    Object.assign(this, { place, page });
   }
 
   /** The last question and those it was taken together with, oldest first. */
@@ -45,7 +40,7 @@ export class Conversation {
     const last = this.#turns.at(-1);
     if (last?.state === "failed") this.#remove(last);
     const history = this.line.slice(-MAX_HISTORY);
-    const turn = new Turn({ question, history, filters: this.filters }, this.commands);
+    const turn = new Turn({ question, history, filters: this.filters }, this.#commands);
     this.#turns.push(turn);
     this.place.append(turn.node);
     return this.#run(turn);
@@ -55,7 +50,7 @@ export class Conversation {
   narrow(filters) {
     this.filters = filters;
     const last = this.#turns.at(-1);
-    if (last) this.#again(last, { filters });
+    if (last) this.#askAnew(last, { filters });
   }
 
   /** Gives up the question under way, if there is one. */
@@ -71,15 +66,15 @@ export class Conversation {
   /** Forgets everything. */
   clear() {
     this.stop("replaced");
-    for (const turn of [...this.#turns]) this.#remove(turn);
+    for (const turn of this.#turns) this.#remove(turn);
   }
 
-  #anew(turn, change) {
+  #focusAndAsk(turn, change) {
     turn.heading.focus({ preventScroll: true });
-    this.#again(turn, change);
+    this.#askAnew(turn, change);
   }
 
-  #again(turn, change) {
+  #askAnew(turn, change) {
     if (this.#running?.turn === turn) this.#running.controller.abort("replaced");
     else this.stop("replaced");
     turn.asked = { ...turn.asked, ...change };

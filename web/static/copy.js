@@ -8,13 +8,13 @@ import { inQuotes, longDate } from "./words.js";
 const SAID_MS = 2000;
 
 /** `style` is "Link", "Text", "Markdown" or "Slack". */
-export async function copyAnswer(clicked, style, { asked }, answer) {
+export function copyAnswer(clicked, style, { asked }, answer) {
   const questions = [...asked.history, asked.question];
-  const address = new URL(addressOf(questions, asked.filters), location.origin).href;
+  const address = location.origin + addressOf(questions, asked.filters);
   if (style === "Link") return put(clicked, address);
   const quotes = answer.short_answer.map(({ text, citation }) => ({ text, number: citation }));
   const part = { title: asked.question, quotes, sources: shownOf(answer).map(sourceOf) };
-  await copyParts(clicked, style, [part], address);
+  return copyParts(clicked, style, [part], address);
 }
 
 /** A line to say. */
@@ -24,36 +24,33 @@ export function copyWords(clicked, words, passage) {
 }
 
 /** Parts are {title, quotes: {text, number}, sources}. */
-export function copyParts(clicked, style, parts, address) {
+export function copyParts(clicked, style, parts, ...more) {
   const texts = parts.map((part) => written(style, part));
-  if (address) texts.push(address);
-  return put(clicked, texts.join("\n\n"), style === "Slack" ? rich(parts) : "");
+  return put(clicked, [...texts, ...more].join("\n\n"), style === "Slack" && rich(parts));
 }
 
-/** Where a passage or pin is from, as {title, credit, href}. */
-export function sourceOf({ post, link }) {
-  const { title, author, published } = post;
+/** Where a passage or pin is from. */
+export function sourceOf({ post: { title, author, published }, link }) {
   const credit = (author ? ` by ${author}` : "") + (published ? `, ${longDate(published)}` : "");
-  return { title, credit, href: new URL(link, location.origin).href };
-}
-
-function written(style, { title, quotes, sources }) {
-  const isMarkdown = style === "Markdown";
-  const said = (text) => (isMarkdown ? text.replace(/[\\`*_[\]<>#|]/g, "\\$&") : text);
-  const heading = { Text: title, Markdown: `**${said(title)}**`, Slack: `*${title}*` }[style];
-  const lines = quotes.map((quote) => {
-    const words = said(numbered(quote));
-    return style === "Text" ? words : `> ${words.replace(/\n+/g, "\n> ")}`;
-  });
-  const from = sources.map(({ title, credit, href }, index) => {
-    const name = isMarkdown ? `[${said(title)}](${href})` : title;
-    return `${index + 1}. ${name}${said(credit)}${isMarkdown ? "" : `\n   ${href}`}`;
-  });
-  const all = [heading, lines.join(isMarkdown ? "\n>\n" : "\n"), from.join("\n")];
-  return all.filter(Boolean).join("\n\n");
+  return { title, credit, href: new URL(link, location).href };
 }
 
 const numbered = ({ text, number }) => inQuotes(text) + (number ? ` [${number}]` : "");
+
+function written(style, { title, quotes, sources }) {
+  const isMarkdown = style === "Markdown";
+  const safe = (text) => (isMarkdown ? text.replace(/[\\`*_[\]<>#|]/g, "\\$&") : text);
+  const heading = { Text: title, Markdown: `**${safe(title)}**`, Slack: `*${title}*` }[style];
+  const mark = style === "Text" ? "" : "> ";
+  const lines = quotes.map((quote) => mark + safe(numbered(quote)).replace(/\n+/g, `\n${mark}`));
+  const from = sources.map(({ title, credit, href }, index) =>
+    isMarkdown
+      ? `${index + 1}. [${safe(title)}](${href})${safe(credit)}`
+      : `${index + 1}. ${title}${credit}\n   ${href}`,
+  );
+  const all = [heading, lines.join(isMarkdown ? "\n>\n" : "\n"), from.join("\n")];
+  return all.filter(Boolean).join("\n\n");
+}
 
 /** What Slack's own box takes up with its quotes and links when it is pasted there. */
 function rich(parts) {
@@ -74,25 +71,26 @@ async function put(clicked, text, html) {
 }
 
 async function onClipboard(text, html) {
-  if (navigator.clipboard) {
-    const blob = (type, words) => new Blob([words], { type });
-    const item = { "text/plain": blob("text/plain", text) };
-    if (html) item["text/html"] = blob("text/html", html);
-    try {
-      await navigator.clipboard.write([new ClipboardItem(item)]);
-      return true;
-    } catch (error) {
-      if (!(error instanceof DOMException)) throw error;
-    }
+  // over plain http there is no navigator.clipboard
+  if (!navigator.clipboard) return byCommand(text);
+  const item = { "text/plain": new Blob([text], { type: "text/plain" }) };
+  if (html) item["text/html"] = new Blob([html], { type: "text/html" });
+  try {
+    await navigator.clipboard.write([new ClipboardItem(item)]);
+    return true;
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error;
+    return byCommand(text);
   }
-  // a page over plain http has no navigator.clipboard
-  const field = el("textarea.unseen");
-  field.value = text;
+}
+
+function byCommand(text) {
   const focused = document.activeElement;
+  const field = el("textarea.unseen", text);
   (document.querySelector("dialog[open]") ?? document.body).append(field);
   field.select();
   const isDone = document.execCommand("copy");
   field.remove();
-  focused?.focus();
+  focused.focus();
   return isDone;
 }

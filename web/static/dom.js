@@ -2,7 +2,7 @@
 
 import { Trouble } from "./api.js";
 
-/** An element: el("p.meta", { dir: "auto" }, "words", node). A function among the attributes listens. */
+/** el("p.meta", { dir: "auto" }, "words", node); a function among the attributes listens. */
 export function el(kind, ...children) {
   const [tag, ...classes] = kind.split(".");
   const node = document.createElement(tag);
@@ -15,14 +15,9 @@ export function el(kind, ...children) {
   return node;
 }
 
-/** The element of the page's template with this id. */
-export function byId(id) {
-  const node = document.getElementById(id);
-  if (node === null) throw new Error(`the page has no element #${id}`);
-  return node;
-}
+export const byId = (id) => document.getElementById(id);
 
-/** Does what may fail; the reason stands below the row of buttons that `node` is in. */
+/** Does what may fail; the reason then stands below the row that `node` is in. */
 export async function attempt(node, act) {
   try {
     await act(node);
@@ -41,29 +36,23 @@ export function button(look, label, act, attributes = {}) {
 /** Says a line below the row that `node` is in, in the place of the one before. */
 export function tell(node, ...words) {
   const row = node.closest(".row") ?? node;
-  const note = el("p.note.meta", { role: "status" }, ...words);
-  if (row.nextElementSibling?.matches(".note")) row.nextElementSibling.replaceWith(note);
-  else row.after(note);
+  const note = el("div.note.meta", { role: "status" }, ...words);
+  if (row.nextElementSibling?.matches(".note")) row.nextElementSibling.remove();
+  row.after(note);
   return note;
 }
 
-/**
- * The address if a link may carry it, else null: http(s), or a post in this server's reader.
- * Anything else (javascript:, data:, another path of ours) is for the caller to show as text.
- */
+/** Whether a link may lead there: http(s), or a post in this server's reader. */
 export function linkable(address) {
-  if (/^https?:\/\//i.test(address)) return URL.canParse(address) ? address : null;
-  if (!address.startsWith("/posts/")) return null;
-  const url = new URL(address, location.origin);
-  return url.origin === location.origin && url.pathname.startsWith("/posts/") ? address : null;
+  if (/^https?:\/\//i.test(address)) return URL.canParse(address);
+  const isPost = (path) => path.startsWith("/posts/");
+  return isPost(address) && isPost(new URL(address, location).pathname);
 }
 
 /** A link, or its children alone where it may not be one; other sites open in a tab and say so. */
-export function link(address, attributes, ...children) {
-  const href = linkable(address);
-  if (href === null) return el("span", ...children);
-  if (new URL(href, location.origin).origin === location.origin)
-    return el("a", { href, ...attributes }, ...children);
+export function link(href, attributes, ...children) {
+  if (!linkable(href)) return el("span", ...children);
+  if (href.startsWith("/")) return el("a", { href, ...attributes }, ...children);
   const tab = el("span.unseen", " (opens in a new tab)");
   return el("a", { href, target: "_blank", rel: "noopener", ...attributes }, ...children, tab);
 }

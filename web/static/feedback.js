@@ -5,7 +5,7 @@ import { attempt, button, el, tell } from "./dom.js";
 
 const UNDO_MS = 30_000;
 
-/** `target` is {answer_id, passage_id, verdict}. A second click on the same counts no more. */
+/** `target` is {answer_id, passage_id}. A second click on the same counts no more. */
 export async function vote(clicked, { verdict, ...target }) {
   const group = clicked.parentElement;
   const given = group.querySelector("[aria-pressed=true]");
@@ -28,8 +28,7 @@ export async function vote(clicked, { verdict, ...target }) {
   const form = el("form", { submit }, reason, el("button.button", "Send"));
   const note = tell(clicked, "Thank you. ", undo, form);
   const settle = () => {
-    const busy = reason.value || note.contains(document.activeElement);
-    if (busy) setTimeout(settle, UNDO_MS);
+    if (reason.value || note.contains(document.activeElement)) setTimeout(settle, UNDO_MS);
     else note.remove();
   };
   setTimeout(settle, UNDO_MS);
@@ -38,8 +37,7 @@ export async function vote(clicked, { verdict, ...target }) {
 /** Shows `now` as given while it is sent, and `before` again if that fails. */
 async function send(group, now, before, verdict) {
   const show = (given) => {
-    for (const each of group.querySelectorAll("button"))
-      each.setAttribute("aria-pressed", each === given);
+    for (const each of group.children) each.setAttribute("aria-pressed", each === given);
   };
   show(now);
   group.ariaBusy = "true";

@@ -9,14 +9,12 @@ export const chipNames = new Map();
 export const questionsOf = (search) =>
   new URLSearchParams(search).getAll("q").map((question) => question.trim()).filter(Boolean);
 
-/** The filters of an address; a year that is none is left out. */
 export function filtersOf(search) {
   const given = new URLSearchParams(search);
-  const [author, tag, source, from, to] = ["author", "tag", "source", "from", "to"].map(
-    (name) => given.get(name)?.trim() ?? "",
-  );
-  const year = (text) => (/^\d{4}$/.test(text) ? text : "");
-  return { author, tag, source, from: year(from), to: year(to), chips: given.getAll("chip") };
+  const text = (name) => given.get(name)?.trim() ?? "";
+  const year = (name) => text(name).match(/^\d{4}$/)?.[0] ?? "";
+  const [author, tag, source] = ["author", "tag", "source"].map(text);
+  return { author, tag, source, from: year("from"), to: year("to"), chips: given.getAll("chip") };
 }
 
 /** An address that asks this again. */
@@ -29,15 +27,10 @@ export function addressOf(questions, { chips, ...rest }) {
 
 /** As the API takes them; nothing where every post may answer. */
 export function bodyOf({ author, tag, source, from, to, chips }) {
-  const filters = {
-    ...(author && { author }),
-    ...(tag && { tag }),
-    ...(source && { source }),
-    ...(from && { after: `${from}-01-01` }),
-    ...(to && { before: `${to}-12-31` }),
-    ...(chips.length && { chips }),
-  };
-  return Object.keys(filters).length ? { filters } : {};
+  const dates = { after: from && `${from}-01-01`, before: to && `${to}-12-31` };
+  const given = Object.entries({ author, tag, source, ...dates, chips });
+  const set = given.filter(([, value]) => value.length);
+  return set.length ? { filters: Object.fromEntries(set) } : {};
 }
 
 /** Each in words: "by Ruth Calder", "since 2014". */

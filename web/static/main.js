@@ -12,20 +12,20 @@ const NAME = document.title;
 const small = window.matchMedia("(max-width: 520px)");
 const touch = window.matchMedia("(pointer: coarse)");
 
+const announce = (text) => (byId("announcer").textContent = text);
 const conversation = new Conversation(byId("conversation"), { begun, ended, announce });
 const box = new Box((question) => void conversation.ask(question), announce);
 const panel = byId("narrow");
 const narrower = byId("narrower");
 
-function announce(text) {
-  byId("announcer").textContent = text;
-}
+/** Where what is shown can be asked for again. */
+const address = () => addressOf(conversation.line, conversation.filters);
 
 /** Brings a turn that begins into view, and its questions into the address. */
 function begun(turn, inPlace) {
   showAddress(questionsOf(location.search).length ? "replaceState" : "pushState");
   if (inPlace) return;
-  remember(turn.asked.question, addressOf(conversation.line, conversation.filters));
+  remember(turn.asked.question, address());
   if (turn.node.previousElementSibling) turn.node.scrollIntoView({ block: "start" });
   // On a phone the keyboard would cover the answer; elsewhere the box stays ready for the next.
   const fromBox = document.activeElement === box.field && !touch.matches;
@@ -41,10 +41,8 @@ function ended(turn, outcome) {
   box.focus();
 }
 
-/** Takes what was asked, of which posts, into the address bar. */
 function showAddress(how) {
-  const address = addressOf(conversation.line, conversation.filters);
-  if (address !== location.pathname + location.search) history[how](null, "", address);
+  if (address() !== location.pathname + location.search) history[how](null, "", address());
   refresh();
 }
 
@@ -64,42 +62,40 @@ function refresh() {
 async function open() {
   const questions = questionsOf(location.search);
   const filters = filtersOf(location.search);
-  const shown = addressOf(conversation.line, conversation.filters);
-  if (!conversation.isEmpty && addressOf(questions, filters) === shown) return;
+  if (questions.length && addressOf(questions, filters) === address()) return;
   conversation.clear();
   conversation.filters = filters;
   refresh();
-  if (questions.length === 0 && !touch.matches) box.focus();
+  if (!questions.length && !touch.matches) box.focus();
   for (const question of questions) {
     if ((await conversation.ask(question)) !== "answered") return;
   }
 }
 
 /** What the archive holds; asked for once, and again where that failed. */
+let asked = null;
 async function archive() {
-  archive.asked ??= status();
+  asked ??= status();
   try {
-    const found = await archive.asked;
+    const found = await asked;
     for (const { chip, name } of found.chips ?? []) chipNames.set(chip, name);
     return found;
   } catch (error) {
-    archive.asked = null;
+    asked = null;
     throw error;
   }
 }
 
 async function fillShelf() {
-  const place = byId("holdings");
   try {
     const found = await archive();
-    place.textContent = found.posts ? holdings(found) : "The archive holds no posts yet.";
-    const list = byId("examples");
-    list.replaceChildren(...found.examples.map(example));
-    list.hidden = found.examples.length === 0;
+    byId("holdings").textContent = found.posts ? holdings(found) : "The archive holds no posts yet.";
+    byId("examples").replaceChildren(...found.examples.map(example));
+    byId("examples").hidden = !found.examples.length;
     refresh();
   } catch (error) {
     if (!(error instanceof Trouble)) throw error;
-    place.textContent = `${error.message} ${error.hint}`;
+    byId("holdings").textContent = `${error.message} ${error.hint}`;
   }
 }
 
@@ -109,8 +105,7 @@ function example(question) {
     event.preventDefault();
     void conversation.ask(question);
   };
-  const href = addressOf([question], ALL);
-  return el("li", el("a", { href, dir: "auto", click }, question));
+  return el("li", el("a", { href: addressOf([question], ALL), dir: "auto", click }, question));
 }
 
 function showPanel(isOpen) {
@@ -131,19 +126,18 @@ function narrow(filters) {
 /** Lets a button of the template act. */
 const onClick = (id, act) => byId(id).addEventListener("click", () => attempt(byId(id), act));
 
+onClick("past", later("past", "showPast"));
+onClick("pins", later("pins", "openPins"));
 onClick("narrower", async () => {
   showPanel(panel.hidden);
   if (panel.hidden) return;
-  const found = await archive();
-  await later("narrow", "showPanel", found, conversation.filters, narrow, closePanel)(panel);
+  const fill = later("narrow", "showPanel", await archive(), conversation.filters, narrow, closePanel);
+  await fill(panel);
 });
-onClick("past", later("past", "showPast"));
-onClick("pins", later("pins", "openPins"));
 
 document.addEventListener("keydown", (event) => {
   if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.key === "Escape" && !panel.hidden) closePanel();
-  else if (event.key === "Escape") conversation.stop();
+  if (event.key === "Escape") panel.hidden ? conversation.stop() : closePanel();
   const isTyping = event.target.matches("input, textarea, select");
   if (event.key !== "/" || isTyping || document.querySelector("dialog[open]")) return;
   event.preventDefault();

@@ -14,11 +14,12 @@ document.body.append(paper);
 /** Pins a passage, or takes the pin away. */
 export function toggle(clicked, { id, text, highlights, say, post, link }, turn) {
   const pin = { id, question: turn.asked.question, text, highlights, say, post, link };
-  const others = pins().filter((other) => other.id !== id);
-  keepPins(isPinned(id) ? others : [...others, pin]);
+  keepPins(isPinned(id) ? without(id) : [...pins(), pin]);
   byId("announcer").textContent = isPinned(id) ? "On the call sheet." : "Off the call sheet.";
   showPins();
 }
+
+const without = (id) => pins().filter((pin) => pin.id !== id);
 
 /** Sets all that tells of pins. */
 export function showPins() {
@@ -34,7 +35,7 @@ export function showPins() {
 export function openPins() {
   const items = pins().map((pin) => {
     const unpin = () => {
-      keepPins(pins().filter(({ id }) => id !== pin.id));
+      keepPins(without(pin.id));
       showPins();
       if (pins().length) openPins();
       else closeSheet();
@@ -45,7 +46,7 @@ export function openPins() {
   });
   const copy = (style) => button("quiet", style, (clicked) => copyParts(clicked, style, parts()));
   const label = { role: "group", "aria-label": "Copy the call sheet as" };
-  const ways = el("span.group", label, "Copy", ...["Text", "Markdown", "Slack"].map(copy));
+  const ways = el("span.group", label, "Copy as", ...["Text", "Markdown", "Slack"].map(copy));
   const print = button("button", "Print", () => {
     closeSheet();
     window.print();
@@ -70,6 +71,6 @@ function asItem(pin) {
     el("p.meta", credit.replace(/^ by |^, /, "")),
     passageText(pin.text, pin.highlights),
     ...(lines.length ? [el("p.meta", "Say this"), el("ul", ...lines)] : []),
-    el("p.meta.printed", href.replace(/#:~:text=.*/, "")),
+    el("p.meta", href.replace(/#:~:text=.*/, "")),
   );
 }

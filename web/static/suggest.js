@@ -8,7 +8,6 @@ import { el } from "./dom.js";
 import { count } from "./words.js";
 
 const DELAY_MS = 120;
-const FEWEST = 2;
 const MOST = 80;
 /** After a failure there are none for a while: the page says itself when the server is away. */
 const REST_MS = 30_000;
@@ -54,7 +53,7 @@ export class Suggestions {
     clearTimeout(this.#timer);
     this.#controller?.abort();
     const text = this.field.value.trim();
-    const isFit = text.length >= FEWEST && text.length <= MOST && Date.now() > this.#restUntil;
+    const isFit = text.length > 1 && text.length <= MOST && Date.now() > this.#restUntil;
     if (isFit) this.#timer = setTimeout(() => this.#fetch(text), DELAY_MS);
     else this.close();
   }
@@ -74,8 +73,8 @@ export class Suggestions {
 
   #show(found) {
     const options = found.map(({ text, kind }, index) => {
-      const words = el("span", { dir: "auto" }, text);
-      return el("li", { role: "option", id: `suggestion-${index}` }, words, el("small", KINDS[kind] ?? ""));
+      const option = { role: "option", id: `suggestion-${index}` };
+      return el("li", option, el("span", { dir: "auto" }, text), el("small", KINDS[kind]));
     });
     this.list.replaceChildren(...options);
     this.list.hidden = !found.length;
@@ -87,9 +86,7 @@ export class Suggestions {
     const options = [...this.list.children];
     this.#at = at < -1 ? options.length - 1 : at === options.length ? -1 : at;
     options.forEach((option, index) => option.setAttribute("aria-selected", index === this.#at));
-    const chosen = options[this.#at];
-    if (chosen) this.field.setAttribute("aria-activedescendant", chosen.id);
-    else this.field.removeAttribute("aria-activedescendant");
+    this.field.setAttribute("aria-activedescendant", options[this.#at]?.id ?? "");
   }
 
   #take(option) {

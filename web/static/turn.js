@@ -1,54 +1,52 @@
 /** One question on the page with the place of its answer. */
 
 import { answerBody, answerHead, narrowedTo, troubleBody } from "./answer.js";
-import { button, el } from "./dom.js";
+import { button, byId, el } from "./dom.js";
 
 let made = 0;
 
 export class Turn {
-  /** Of {question, history, filters}; `commands` are the conversation's. */
+  /** "new" until it is "answered" or "failed"; one that is stopped when new leaves the page. */
+  state = "new";
+  name = `answer-${++made}`;
+  facts = el("div.facts");
+  body = el("div");
+
+  /** `asked` is {question, history, filters}; the commands are the conversation's. */
   constructor(asked, commands) {
-    this.asked = asked;
-    this.commands = commands;
-    /** "new" until it is "answered" or "failed"; a stopped turn that is new leaves the page. */
-    this.state = "new";
-    this.name = `answer-${++made}`;
+    Object.assign(this, { asked, commands });
     const heading = { id: this.name, tabindex: "-1", dir: "auto" };
     this.heading = el("h2.question", heading, asked.question);
-    this.facts = el("div.facts");
-    this.body = el("div");
     const head = el("div.head", this.heading, this.facts);
-    this.node = el("article.turn", { "aria-labelledby": this.name }, head, this.body);
-    this.node.addEventListener("click", (event) => this.#follow(event));
+    const click = (event) => this.#follow(event);
+    this.node = el("article.turn", { "aria-labelledby": this.name, click }, head, this.body);
     this.#lightUp("pointerover", "pointerleave");
     this.#lightUp("focusin", "focusout");
   }
 
   /** Shows that an answer is on its way; one that is there already stays until then. */
   wait() {
-    this.node.classList.add("pending");
-    this.node.setAttribute("aria-busy", "true");
+    this.#setPending(true);
     if (this.state === "answered") return;
     const stop = button("text-button", "stop", this.commands.stop);
-    this.#replace([el("p.meta", el("span.late", "Still looking · ", stop))], []);
+    this.#fill([el("p.meta", el("span.late", "Still looking · ", stop))], []);
   }
 
   /** Ends the waiting and leaves what was there. */
   rest() {
-    this.node.classList.remove("pending");
-    this.node.removeAttribute("aria-busy");
+    this.#setPending(false);
   }
 
   settle(answer) {
     this.rest();
     this.state = "answered";
-    this.#replace(answerHead(this, answer), answerBody(this, answer));
+    this.#fill(answerHead(this, answer), answerBody(this, answer));
   }
 
   fail(trouble) {
     this.rest();
     this.state = "failed";
-    this.#replace(narrowedTo(this), troubleBody(this, trouble));
+    this.#fill(narrowedTo(this), troubleBody(this, trouble));
   }
 
   /** A number and its card light each other up, under the pointer as under the keyboard's focus. */
@@ -57,24 +55,28 @@ export class Turn {
       for (const node of this.body.querySelectorAll("[data-rank]"))
         node.classList.toggle(`lit-${begin}`, node.dataset.rank === rank);
     };
-    this.node.addEventListener(begin, ({ target }) =>
-      light(target.closest("[data-rank]")?.dataset.rank),
-    );
-    this.node.addEventListener(end, () => light(null));
+    const lightOf = ({ target }) => light(target.closest("[data-rank]")?.dataset.rank);
+    this.node.addEventListener(begin, lightOf);
+    this.node.addEventListener(end, () => light());
   }
 
   /** From a number to its card; the address bar keeps the questions. */
   #follow(event) {
-    const cite = event.target.closest("a.cite");
-    const card = cite && document.getElementById(cite.hash.slice(1));
-    if (!card) return;
+    const hash = event.target.closest("a.cite")?.hash;
+    if (!hash) return;
     event.preventDefault();
-    card.closest("details")?.setAttribute("open", "");
-    card.focus({ preventScroll: true });
-    card.scrollIntoView({ block: "nearest" });
+    const card = byId(hash.slice(1));
+    card?.closest("details")?.setAttribute("open", "");
+    card?.focus({ preventScroll: true });
+    card?.scrollIntoView({ block: "nearest" });
   }
 
-  #replace(facts, body) {
+  #setPending(isPending) {
+    this.node.classList.toggle("pending", isPending);
+    this.node.setAttribute("aria-busy", isPending);
+  }
+
+  #fill(facts, body) {
     this.facts.replaceChildren(...facts);
     this.body.replaceChildren(...body);
   }

@@ -3,12 +3,12 @@
 import { ask } from "./api.js";
 import { el } from "./dom.js";
 
-/** Answers explained, by the cards they are asked of. */
+/** Answers that explain themselves, by what was asked. */
 const explained = new WeakMap();
 const ordinal = new Intl.PluralRules("en", { type: "ordinal" });
 
 /** Shows or hides it above a card's buttons. */
-export async function toggle(clicked, passage, turn) {
+export async function toggle(clicked, { id }, { asked }) {
   const row = clicked.closest(".row");
   const old = row.parentElement.querySelector(".why");
   clicked.setAttribute("aria-expanded", !old);
@@ -16,19 +16,15 @@ export async function toggle(clicked, passage, turn) {
   const place = el("p.why.meta", { role: "status" }, "Asking why …");
   row.before(place);
   try {
-    place.textContent = inWords(await whyOf(passage, turn));
+    if (!explained.has(asked)) explained.set(asked, ask(asked, undefined, { explain: true }));
+    const { passages } = await explained.get(asked);
+    place.textContent = inWords(passages.find((passage) => passage.id === id)?.why);
   } catch (error) {
-    explained.delete(turn.asked);
+    explained.delete(asked);
     place.remove();
     clicked.setAttribute("aria-expanded", false);
     throw error;
   }
-}
-
-async function whyOf({ id }, { asked }) {
-  if (!explained.has(asked)) explained.set(asked, ask(asked, undefined, { explain: true }));
-  const { passages } = await explained.get(asked);
-  return passages.find((other) => other.id === id)?.why;
 }
 
 function inWords(why) {

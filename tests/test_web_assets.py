@@ -1,0 +1,63 @@
+"""Scripts and styles as they go over the wire."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.testclient import TestClient
+
+from web.assets import Assets, compact
+
+SCRIPT = """\
+/** Says
+ * a thing. */
+export const said = (words) => {
+  // why
+  const link = "https://blog.example/*"; // stays
+  /* one */ return `${link}
+
+    ${words}`;
+};
+"""
+COMPACT = """\
+export const said = (words) => {
+const link = "https://blog.example/*"; // stays
+/* one */ return `${link}
+${words}`;
+};
+"""
+
+
+def test_comments_on_their_own_lines_and_indentation_go() -> None:
+    assert compact(SCRIPT) == COMPACT
+
+
+def test_a_comment_ends_where_it_ends() -> None:
+    assert compact("/* a */ p {}\n/* b */\nq {}\n") == "/* a */ p {}\nq {}\n"
+
+
+def test_scripts_and_styles_are_compact_and_others_as_they_are(tmp_path: Path) -> None:
+    (tmp_path / "a.js").write_text(SCRIPT)
+    (tmp_path / "a.css").write_text("/* A. */\np {\n  margin: 0;\n}\n")
+    (tmp_path / "a.svg").write_text("<svg>\n  <path/>\n</svg>")
+    client = TestClient(Starlette(routes=[Mount("/static", Assets(directory=tmp_path))]))
+    script = client.get("/static/a.js")
+    assert script.text == COMPACT
+    assert script.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert client.get("/static/a.css").text == "p {\nmargin: 0;\n}\n"
+    assert client.get("/static/a.svg").text == "<svg>\n  <path/>\n</svg>"
+    assert client.get("/static/b.js").status_code == 404
+
+
+def test_a_file_that_the_browser_has_is_not_sent_again_until_it_changes(tmp_path: Path) -> None:
+    file = tmp_path / "a.js"
+    file.write_text("a();\n")
+    client = TestClient(Starlette(routes=[Mount("/static", Assets(directory=tmp_path))]))
+    etag = client.get("/static/a.js").headers["etag"]
+    again = client.get("/static/a.js", headers={"If-None-Match": etag})
+    assert (again.status_code, again.content) == (304, b"")
+    file.write_text("b();\n")
+    changed = client.get("/static/a.js", headers={"If-None-Match": etag})
+    assert (changed.status_code, changed.text) == (200, "b();\n")
