@@ -20,6 +20,7 @@ def made_passage(rank: int = 1, **changes: Any) -> dict[str, Any]:
     }
     link = f"/posts/post-{rank}?p=0#passage"
     return {
+        "id": f"passage-{rank}",
         "rank": rank,
         "score": 0.5,
         "text": f"The text of passage {rank}.",
@@ -28,6 +29,8 @@ def made_passage(rank: int = 1, **changes: Any) -> dict[str, Any]:
         "link": link,
         "reader_link": link,
         "post": post | changes.pop("post", {}),
+        "say": [],
+        "newer": None,
     } | changes
 
 
@@ -43,6 +46,30 @@ def made_answer(*passages: dict[str, Any], **changes: Any) -> dict[str, Any]:
         "took_ms": 6.2,
         "generation": "g",
     } | changes
+
+
+def made_status(**changes: Any) -> dict[str, Any]:
+    return {
+        "posts": 40,
+        "passages": 300,
+        "authors": [{"name": "Ruth Calder", "posts": 30}, {"name": "Tomas Iyer", "posts": 10}],
+        "tags": [{"tag": "email", "posts": 4}, {"tag": "voicemail", "posts": 2}],
+        "sources": [{"name": "blog", "posts": 40}],
+        "years": [{"year": 2014, "posts": 25}, {"year": 2019, "posts": 15}],
+        "chips": [
+            {"chip": "prospecting", "name": "Prospecting", "kind": "stage", "posts": 14},
+            {"chip": "closing", "name": "Closing", "kind": "stage", "posts": 0},
+            {"chip": "price", "name": "Price", "kind": "objection", "posts": 9},
+        ],
+        "first_published": "2014-01-05",
+        "last_published": "2019-05-01",
+        "examples": ["How do I begin?"],
+    } | changes
+
+
+def status_with(page: Page, status: dict[str, Any]) -> None:
+    """Lets the page see this of the archive."""
+    page.route("**/api/status", lambda route: route.fulfill(json=status))
 
 
 def answer_with(page: Page, answer: dict[str, Any]) -> None:

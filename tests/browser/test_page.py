@@ -326,3 +326,46 @@ def test_the_waiting_line_stands_still_for_those_who_ask_for_it(new_page: NewPag
     line = "getComputedStyle(document.querySelector('.pending .head'), '::after')"
     assert page.evaluate(f"{line}.height") == "2px"
     assert page.evaluate(f"{line}.animationName") == "none"
+
+
+def test_too_many_questions_are_told_with_when_to_ask_again(page: Page, watch: Watch) -> None:
+    error = {"code": "too_many_questions", "message": "Too many questions wait.", "hint": "Wait."}
+    page.route(
+        "**/api/ask",
+        lambda route: route.fulfill(
+            status=429, json={"error": error}, headers={"Retry-After": "5"}
+        ),
+    )
+    page.clock.install()
+    page.goto("/")
+    ask(page, QUESTION)
+    expect(page.get_by_role("alert").locator("p")).to_have_text(
+        ["Too many questions wait.", "Wait."]
+    )
+    again = page.get_by_role("button", name="Ask again")
+    expect(again).to_have_text("Ask again in 5 s")
+    expect(again).to_be_disabled()
+    page.clock.run_for(5_000)
+    expect(again).to_have_text("Ask again")
+    answer_with(page, made_answer(made_passage()))
+    again.click()
+    expect(page.locator(".card")).to_be_visible()
+    expect(page.locator(".question")).to_have_text([QUESTION])
+    status = "Failed to load resource: the server responded with a status of 429"
+    watch.expected_errors.append(f"{status} (Too Many Requests)")
+
+
+def test_on_a_phone_the_links_fold_into_a_menu(new_page: NewPage) -> None:
+    phone = {"viewport": {"width": 320, "height": 640}, "has_touch": True, "is_mobile": True}
+    page = new_page(**phone)
+    answer_with(page, made_answer(made_passage()))
+    page.goto(f"/?q={quote_plus(QUESTION)}")
+    history = page.get_by_role("button", name="History")
+    expect(page.get_by_role("link", name="New question")).to_be_visible()
+    expect(history).to_be_hidden()
+    page.get_by_role("button", name="Menu").tap()
+    expect(page.get_by_role("link", name="Map")).to_have_attribute("href", "/map")
+    history.tap()
+    expect(page.get_by_role("dialog", name="History")).to_be_visible()
+    expect(page.get_by_role("link", name="Map")).to_be_hidden()
+    assert page.evaluate("document.documentElement.scrollWidth") == 320

@@ -36,7 +36,7 @@ export function showPanel(place, status, filters, change, close) {
     if (now && !values.some(([value]) => value === now)) values.push([now, 0]);
     else if (values.length < 2 && !now) return "";
     const options = values.map(([value, posts]) => el("option", { value }, `${value} (${posts})`));
-    const listen = { change: ({ target }) => set({ [name]: target.value }) };
+    const listen = { "aria-label": label, change: ({ target }) => set({ [name]: target.value }) };
     const select = el("select", listen, el("option", { value: "" }, any), ...options);
     select.value = now;
     return el("label", el("b", label), select);
