@@ -72,5 +72,5 @@ export function verdicts(what, target) {
   const vote = (label, verdict) =>
     button("quiet", label, later("feedback", "vote", { ...target, verdict }), { "aria-pressed": false });
   const label = { role: "group", "aria-label": `Was ${what} helpful?` };
-  return el("span.group", label, "Helpful?", vote("Yes", "helpful"), vote("No", "not_helpful"));
+  return el("span.group.verdicts", label, "Helpful?", vote("Yes", "helpful"), vote("No", "not_helpful"));
 }

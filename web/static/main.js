@@ -79,6 +79,7 @@ async function archive() {
   try {
     const found = await asked;
     for (const { chip, name } of found.chips ?? []) chipNames.set(chip, name);
+    document.body.classList.toggle("unjudged", found.feedback === false);
     return found;
   } catch (error) {
     asked = null;
