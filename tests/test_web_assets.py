@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -9,6 +10,8 @@ from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 from web.assets import Assets, compact
+
+WEB = Path(__file__).parent.parent / "web"
 
 SCRIPT = """\
 /** Says
@@ -61,3 +64,17 @@ def test_a_file_that_the_browser_has_is_not_sent_again_until_it_changes(tmp_path
     file.write_text("b();\n")
     changed = client.get("/static/a.js", headers={"If-None-Match": etag})
     assert (changed.status_code, changed.text) == (200, "b();\n")
+
+
+def test_the_chat_page_weighs_less_than_60_kb_with_all_it_may_ever_load() -> None:
+    page = (WEB / "templates" / "index.html").read_text()
+    names = {name for name in re.findall(r"/static/([\w.]+)", page) if name != "icon.svg"}
+    read: dict[str, str] = {}
+    while names:
+        name = names.pop()
+        read[name] = compact((WEB / "static" / name).read_text())
+        called = re.findall(r'later\("(\w+)"', read[name])
+        wanted = set(re.findall(r'from "./([\w.]+)"', read[name])) | {f"{it}.js" for it in called}
+        names |= wanted - set(read)
+    assert {"main.js", "theme.css", "narrow.js", "pins.js", "sheet.js"} <= set(read)
+    assert sum(len(text.encode()) for text in [page, *read.values()]) < 60_000

@@ -67,7 +67,7 @@ def test_why_a_passage_was_found_is_asked_once_and_told_in_words(page: Page) -> 
         button.first.click()
     assert caught.value.post_data_json == {"question": QUESTION, "history": [], "explain": True}
     expect(page.locator(".why")).to_have_text(
-        "It has your “fear” and “calling”. Others in the trade say “dread” for what you asked. "
+        "It shares “fear” and “calling” with your question. Others in the trade say “dread” for what you asked. "
         "Of the passages looked at it is 2nd by meaning, 11th by its words. "
         "Its date made no difference."
     )
@@ -75,7 +75,7 @@ def test_why_a_passage_was_found_is_asked_once_and_told_in_words(page: Page) -> 
     page.unroute("**/api/ask")
     button.nth(1).click()
     expect(page.locator(".why").nth(1)).to_have_text(
-        "It has none of your words. Of the passages looked at it is 2nd by meaning. "
+        "It shares no word with your question. Of the passages looked at it is 2nd by meaning. "
         "Its date counted in its favour."
     )
     button.first.click()

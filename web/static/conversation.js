@@ -14,9 +14,9 @@ export class Conversation {
   /** Which posts may answer from now on. */
   filters = ALL;
   #commands = {
-    askAlone: (turn) => this.#focusAndAsk(turn, { history: [] }),
-    again: (turn) => this.#focusAndAsk(turn, {}),
-    lift: (turn) => this.#focusAndAsk(turn, { filters: (this.filters = ALL) }),
+    askAlone: (turn) => this.#askAnew(turn, { history: [] }),
+    again: (turn) => this.#askAnew(turn, {}),
+    lift: (turn) => this.#askAnew(turn, { filters: (this.filters = ALL) }),
     stop: () => this.stop(),
   };
 
@@ -50,7 +50,7 @@ export class Conversation {
   narrow(filters) {
     this.filters = filters;
     const last = this.#turns.at(-1);
-    if (last) this.#askAnew(last, { filters });
+    if (last) this.#askAnew(last, { filters }, false);
   }
 
   /** Gives up the question under way, if there is one. */
@@ -59,7 +59,7 @@ export class Conversation {
     const { turn, controller } = this.#running;
     this.#running = null;
     controller.abort(why);
-    turn.rest();
+    turn.setPending(false);
     if (turn.state === "new") this.#remove(turn);
   }
 
@@ -69,12 +69,8 @@ export class Conversation {
     for (const turn of this.#turns) this.#remove(turn);
   }
 
-  #focusAndAsk(turn, change) {
-    turn.heading.focus({ preventScroll: true });
-    this.#askAnew(turn, change);
-  }
-
-  #askAnew(turn, change) {
+  #askAnew(turn, change, isInTurn = true) {
+    if (isInTurn) turn.heading.focus({ preventScroll: true });
     if (this.#running?.turn === turn) this.#running.controller.abort("replaced");
     else this.stop("replaced");
     turn.asked = { ...turn.asked, ...change };

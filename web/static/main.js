@@ -73,18 +73,18 @@ async function open() {
 }
 
 /** What the archive holds; asked for once, and again where that failed. */
-let asked = null;
-async function archive() {
-  asked ??= status();
-  try {
-    const found = await asked;
-    for (const { chip, name } of found.chips ?? []) chipNames.set(chip, name);
-    document.body.classList.toggle("unjudged", found.feedback === false);
-    return found;
-  } catch (error) {
-    asked = null;
-    throw error;
-  }
+let known;
+const archive = () => (known ??= status().then(learn, forget));
+
+function learn(found) {
+  for (const { chip, name } of found.chips ?? []) chipNames.set(chip, name);
+  document.body.classList.toggle("unjudged", found.feedback === false);
+  return found;
+}
+
+function forget(trouble) {
+  known = null;
+  throw trouble;
 }
 
 async function fillShelf() {
@@ -92,7 +92,6 @@ async function fillShelf() {
     const found = await archive();
     byId("holdings").textContent = found.posts ? holdings(found) : "The archive holds no posts yet.";
     byId("examples").replaceChildren(...found.examples.map(example));
-    byId("examples").hidden = !found.examples.length;
     refresh();
   } catch (error) {
     if (!(error instanceof Trouble)) throw error;
@@ -147,7 +146,6 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("pointerdown", ({ target }) => {
   if (!panel.hidden && !box.form.contains(target)) showPanel(false);
 });
-small.addEventListener("change", refresh);
 window.addEventListener("popstate", () => void open());
 
 void open();

@@ -21,7 +21,7 @@ export function showPanel(place, status, filters, change, close) {
       set({ chips: isOn() ? others : [...others, id] });
       clicked.setAttribute("aria-pressed", isOn());
     };
-    const made = button("chip", `${name} `, act, { "aria-pressed": isOn() });
+    const made = button("button.chip", `${name} `, act, { "aria-pressed": isOn() });
     made.append(el("small", `${posts}`));
     return made;
   };
@@ -37,7 +37,7 @@ export function showPanel(place, status, filters, change, close) {
     else if (values.length < 2 && !now) return "";
     const options = values.map(([value, posts]) => el("option", { value }, `${value} (${posts})`));
     const listen = { "aria-label": label, change: ({ target }) => set({ [name]: target.value }) };
-    const select = el("select", listen, el("option", { value: "" }, any), ...options);
+    const select = el("select.button", listen, el("option", { value: "" }, any), ...options);
     select.value = now;
     return el("label", el("b", label), select);
   };

@@ -26,25 +26,20 @@ export class Turn {
 
   /** Shows that an answer is on its way; one that is there already stays until then. */
   wait() {
-    this.#setPending(true);
+    this.setPending(true);
     if (this.state === "answered") return;
     const stop = button("text-button", "stop", this.commands.stop);
     this.#fill([el("p.meta", el("span.late", "Still looking · ", stop))], []);
   }
 
-  /** Ends the waiting and leaves what was there. */
-  rest() {
-    this.#setPending(false);
-  }
-
   settle(answer) {
-    this.rest();
+    this.setPending(false);
     this.state = "answered";
     this.#fill(answerHead(this, answer), answerBody(this, answer));
   }
 
   fail(trouble) {
-    this.rest();
+    this.setPending(false);
     this.state = "failed";
     this.#fill(narrowedTo(this), troubleBody(this, trouble));
   }
@@ -71,7 +66,7 @@ export class Turn {
     card?.scrollIntoView({ block: "nearest" });
   }
 
-  #setPending(isPending) {
+  setPending(isPending) {
     this.node.classList.toggle("pending", isPending);
     this.node.setAttribute("aria-busy", isPending);
   }

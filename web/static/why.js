@@ -30,7 +30,8 @@ export async function toggle(clicked, { id }, { asked }) {
 function inWords(why) {
   if (!why) return "The archive has changed since: ask again to see why.";
   const { words, other_words: others, bm25_rank: byWords, meaning_rank: byMeaning, timely } = why;
-  const parts = [words.length ? `It has your ${listed(words)}.` : "It has none of your words."];
+  const shared = words.length ? listed(words) : "no word";
+  const parts = [`It shares ${shared} with your question.`];
   if (others.length) parts.push(`Others in the trade say ${listed(others)} for what you asked.`);
   const second = byWords ? `, ${nth(byWords)} by its words` : "";
   parts.push(`Of the passages looked at it is ${nth(byMeaning)} by meaning${second}.`);
