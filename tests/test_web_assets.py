@@ -34,11 +34,12 @@ ${words}`;
 
 
 def test_comments_on_their_own_lines_and_indentation_go() -> None:
-    assert compact(SCRIPT) == COMPACT
+    assert compact(SCRIPT, ".js") == COMPACT
 
 
 def test_a_comment_ends_where_it_ends() -> None:
-    assert compact("/* a */ p {}\n/* b */\nq {}\n") == "/* a */ p {}\nq {}\n"
+    style = "/* a */ p {}\n/* b */\nq,\nr { margin: 0; }\n"
+    assert compact(style, ".css") == "/* a */ p {}q,r { margin: 0; }"
 
 
 def test_scripts_and_styles_are_compact_and_others_as_they_are(tmp_path: Path) -> None:
@@ -49,7 +50,7 @@ def test_scripts_and_styles_are_compact_and_others_as_they_are(tmp_path: Path) -
     script = client.get("/static/a.js")
     assert script.text == COMPACT
     assert script.headers["content-type"] == "text/javascript; charset=utf-8"
-    assert client.get("/static/a.css").text == "p {\nmargin: 0;\n}\n"
+    assert client.get("/static/a.css").text == "p {margin: 0;}"
     assert client.get("/static/a.svg").text == "<svg>\n  <path/>\n</svg>"
     assert client.get("/static/b.js").status_code == 404
 
@@ -72,7 +73,7 @@ def test_the_chat_page_weighs_less_than_60_kb_with_all_it_may_ever_load() -> Non
     read: dict[str, str] = {}
     while names:
         name = names.pop()
-        read[name] = compact((WEB / "static" / name).read_text())
+        read[name] = compact((WEB / "static" / name).read_text(), Path(name).suffix)
         called = re.findall(r'later\("(\w+)"', read[name])
         wanted = set(re.findall(r'from "./([\w.]+)"', read[name])) | {f"{it}.js" for it in called}
         names |= wanted - set(read)

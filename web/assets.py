@@ -17,11 +17,17 @@ _TYPES = {".js": "text/javascript", ".css": "text/css"}
 # Only what has its lines for itself, so that nothing needs to know where a string ends.
 _COMMENT = re.compile(r"^[ \t]*(?:/\*(?:(?!\*/).)*\*/|//[^\n]*)[ \t]*\n", re.MULTILINE | re.DOTALL)
 _INDENT = re.compile(r"^\s+", re.MULTILINE)
+# No string of a style can have a line break in it; one of a script can.
+_BREAK = re.compile(r"(?<=[{};,])\n")
 
 
-def compact(source: str) -> str:
-    """A script or style without the comments on lines of their own, indentation and empty lines."""
-    return _INDENT.sub("", _COMMENT.sub("", source))
+def compact(source: str, suffix: str) -> str:
+    """A script or style without the comments on lines of their own, indentation and empty lines.
+
+    A style (``suffix`` ".css") is without line breaks, too.
+    """
+    lines = _INDENT.sub("", _COMMENT.sub("", source))
+    return _BREAK.sub("", lines) if suffix == ".css" else lines
 
 
 class Assets(StaticFiles):
@@ -48,5 +54,5 @@ class Assets(StaticFiles):
 @lru_cache(maxsize=64)
 def _compacted(path: Path, modified_ns: int) -> tuple[bytes, str]:
     """The body of ``path`` as it was at ``modified_ns``, and its entity tag."""
-    body = compact(path.read_text(encoding="utf-8")).encode()
+    body = compact(path.read_text(encoding="utf-8"), path.suffix).encode()
     return body, f'"{blake2b(body, digest_size=16).hexdigest()}"'

@@ -67,7 +67,8 @@ def test_why_a_passage_was_found_is_asked_once_and_told_in_words(page: Page) -> 
         button.first.click()
     assert caught.value.post_data_json == {"question": QUESTION, "history": [], "explain": True}
     expect(page.locator(".why")).to_have_text(
-        "It shares “fear” and “calling” with your question. Others in the trade say “dread” for what you asked. "
+        "It shares “fear” and “calling” with your question. "
+        "Others in the trade say “dread” for what you asked. "
         "Of the passages looked at it is 2nd by meaning, 11th by its words. "
         "Its date made no difference."
     )
@@ -83,11 +84,18 @@ def test_why_a_passage_was_found_is_asked_once_and_told_in_words(page: Page) -> 
     expect(button.first).to_have_attribute("aria-expanded", "false")
 
 
-def test_the_server_says_why(page: Page) -> None:
+def test_the_server_says_why_and_what_to_say(page: Page) -> None:
     page.goto("/")
-    ask(page, QUESTION)
-    page.get_by_role("button", name="Why this").first.click()
-    expect(page.locator(".why")).to_contain_text("by meaning")
+    with page.expect_response("**/api/ask") as caught:
+        ask(page, "What should I say on a voicemail?")
+    passage = caught.value.json()["passages"][0]
+    said = [passage["text"][span["start"] : span["end"]] for span in passage["say"]]
+    assert said
+    card = page.locator(".card").first
+    expect(card.locator(".say li > span")).to_have_text([f"“{text}”" for text in said])
+    card.get_by_role("button", name="Why this").click()
+    expect(card.locator(".why")).to_contain_text("“voicemail”")
+    expect(card.locator(".why")).to_contain_text("by meaning")
 
 
 def test_pinned_passages_are_the_call_sheet_and_what_is_printed(page: Page) -> None:

@@ -78,3 +78,23 @@ def test_what_could_not_be_stored_is_told_and_not_shown_as_given(page: Page, wat
     expect(yes).to_have_attribute("aria-pressed", "false")
     gone = "Failed to load resource: the server responded with a status of 404 (Not Found)"
     watch.expected_errors.append(gone)
+
+
+def test_the_server_keeps_a_verdict_and_takes_it_back(page: Page) -> None:
+    page.goto("/")
+    with page.expect_response("**/api/ask") as asked:
+        ask(page, QUESTION)
+    answer = asked.value.json()
+    about = {"answer_id": answer["id"], "passage_id": answer["passages"][0]["id"]}
+    no = page.get_by_role("group", name="Was passage 1 helpful?").get_by_role("button", name="No")
+    with page.expect_response("**/api/feedback") as kept:
+        no.click()
+    assert kept.value.json() == about | {"verdict": "not_helpful", "reason": None}
+    page.get_by_label("What was missing? (optional)").fill("Too old")
+    with page.expect_response("**/api/feedback") as kept:
+        page.get_by_role("button", name="Send").click()
+    assert kept.value.json() == about | {"verdict": "not_helpful", "reason": "Too old"}
+    with page.expect_response("**/api/feedback") as withdrawn:
+        page.get_by_role("button", name="undo").click()
+    assert (withdrawn.value.request.method, withdrawn.value.status) == ("DELETE", 200)
+    expect(no).to_have_attribute("aria-pressed", "false")

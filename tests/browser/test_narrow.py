@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from playwright.sync_api import Page, Request, expect
@@ -117,3 +118,22 @@ def test_a_server_that_is_away_is_told_in_the_panel_and_asked_again(page: Page) 
     status_with(page, made_status())
     page.get_by_role("button", name="Narrow").click()
     expect(page.get_by_role("button", name="Price")).to_be_visible()
+
+
+def test_the_server_answers_from_the_posts_that_pass(page: Page) -> None:
+    page.goto("/")
+    ask(page, QUESTION)
+    page.get_by_role("button", name="Narrow").click()
+    panel = page.get_by_role("group", name="Which posts may answer")
+    author = panel.get_by_label("Author", exact=True)
+    with page.expect_response("**/api/ask"):
+        author.select_option("Nora Whitlock")
+    expect(page.locator(".facts")).to_contain_text("Only posts by Nora Whitlock · ask all posts")
+    others = page.locator(".author").filter(has_not_text="Nora Whitlock")
+    expect(others).to_have_count(0)
+    chip = panel.get_by_role("group", name="Stage").locator(".chip").first
+    name = re.sub(r"\s+\d+$", "", chip.inner_text()).lower()
+    with page.expect_response("**/api/ask") as caught:
+        chip.click()
+    assert caught.value.status == 200
+    expect(page.locator(".facts")).to_contain_text(f"Only posts on {name}, by Nora Whitlock")

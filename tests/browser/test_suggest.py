@@ -162,3 +162,16 @@ def test_where_the_browser_stores_nothing_the_page_still_remembers(page: Page) -
     box = page.get_by_label("Your question")
     box.press("ArrowUp")
     expect(box).to_have_value("First?")
+
+
+def test_the_server_suggests_what_the_archive_says_and_what_was_asked(page: Page) -> None:
+    page.goto("/")
+    box = page.get_by_label("Your question")
+    box.press_sequentially("voicem")
+    options = page.get_by_role("option")
+    expect(options.first).to_contain_text("oicemail")
+    box.press("ArrowDown")
+    chosen = options.first.locator("span").inner_text()
+    box.press("Enter")
+    expect(page.locator(".question")).to_have_text(chosen)
+    expect(page.locator(".card").first).to_be_visible()
