@@ -25,21 +25,18 @@ export const said = (words) => {
 };
 """
 COMPACT = """\
-export const said = (words) => {
-const link = "https://blog.example/*"; // stays
-/* one */ return `${link}
-${words}`;
-};
-"""
+export const said=(words)=>{const link="https://blog.example/*";return`${link}
+
+    ${words}`;};"""
 
 
-def test_comments_on_their_own_lines_and_indentation_go() -> None:
+def test_a_script_means_what_it_meant() -> None:
     assert compact(SCRIPT, ".js") == COMPACT
 
 
-def test_a_comment_ends_where_it_ends() -> None:
-    style = "/* a */ p {}\n/* b */\nq,\nr { margin: 0; }\n"
-    assert compact(style, ".css") == "/* a */ p {}q,r { margin: 0; }"
+def test_a_style_means_what_it_meant() -> None:
+    style = "/* a */ p {}\n/* b */\nq,\nr > s { margin: 0 calc(1px + 2px); }\n"
+    assert compact(style, ".css") == "p{}q,r>s{margin:0 calc(1px + 2px)}"
 
 
 def test_scripts_and_styles_are_compact_and_others_as_they_are(tmp_path: Path) -> None:
@@ -50,7 +47,7 @@ def test_scripts_and_styles_are_compact_and_others_as_they_are(tmp_path: Path) -
     script = client.get("/static/a.js")
     assert script.text == COMPACT
     assert script.headers["content-type"] == "text/javascript; charset=utf-8"
-    assert client.get("/static/a.css").text == "p {margin: 0;}"
+    assert client.get("/static/a.css").text == "p{margin:0}"
     assert client.get("/static/a.svg").text == "<svg>\n  <path/>\n</svg>"
     assert client.get("/static/b.js").status_code == 404
 
@@ -64,7 +61,7 @@ def test_a_file_that_the_browser_has_is_not_sent_again_until_it_changes(tmp_path
     assert (again.status_code, again.content) == (304, b"")
     file.write_text("b();\n")
     changed = client.get("/static/a.js", headers={"If-None-Match": etag})
-    assert (changed.status_code, changed.text) == (200, "b();\n")
+    assert (changed.status_code, changed.text) == (200, "b();")
 
 
 def test_the_chat_page_weighs_less_than_60_kb_with_all_it_may_ever_load() -> None:
@@ -75,7 +72,7 @@ def test_the_chat_page_weighs_less_than_60_kb_with_all_it_may_ever_load() -> Non
         name = names.pop()
         read[name] = compact((WEB / "static" / name).read_text(), Path(name).suffix)
         called = re.findall(r'later\("(\w+)"', read[name])
-        wanted = set(re.findall(r'from "./([\w.]+)"', read[name])) | {f"{it}.js" for it in called}
+        wanted = set(re.findall(r'from ?"./([\w.]+)"', read[name])) | {f"{it}.js" for it in called}
         names |= wanted - set(read)
     assert {"main.js", "theme.css", "narrow.js", "pins.js", "sheet.js"} <= set(read)
     assert sum(len(text.encode()) for text in [page, *read.values()]) < 60_000
