@@ -11,8 +11,8 @@ from index.vectors import Ordinals
 MOST_CHANGED = 0.1
 """Up to which share of posts may be new, changed or gone for all others to stay where they are."""
 FEWEST = 12
-"""Posts of a map that is laid out by neighbourhood and has subjects; fewer stand by their two
-principal components."""
+"""Different posts of a map that is laid out by neighbourhood and has subjects; fewer stand by their
+two principal components."""
 MOST = 5000
 """Posts that are laid out together; of more, the others are put beside their neighbours among
 these. t-SNE takes half a minute of one core for so many, and grows with them."""
@@ -33,15 +33,16 @@ def lay_out(posts: Vector) -> tuple[Vector, Rows]:
     ``posts`` are unit vectors seen from the middle of the archive, zero for one without text;
     places have shape (posts, 2), from 0 to 1.
     """
-    if len(posts) < FEWEST:
+    chosen = np.sort(np.random.default_rng(0).permutation(len(posts))[:MOST])
+    different = len(np.unique(posts[chosen].round(3), axis=0))
+    if different < FEWEST:
         return scaled(_principal(posts)), np.full(len(posts), -1, np.int32)
     from index.placing import gather, place  # takes a second to load
 
-    chosen = np.sort(np.random.default_rng(0).permutation(len(posts))[:MOST])
     places = np.zeros((len(posts), 2), np.float32)
     places[chosen] = scaled(place(posts[chosen]))
     groups = np.full(len(posts), -1, np.int32)
-    number = int(np.clip(round(np.sqrt(len(chosen) / 2)), 3, _MOST_SUBJECTS))
+    number = int(np.clip(round(np.sqrt(different / 2)), 3, _MOST_SUBJECTS))
     groups[chosen] = gather(posts[chosen], number)
     others = np.setdiff1d(np.arange(len(posts)), chosen)
     put_beside(posts, places, groups, others, chosen)

@@ -34,6 +34,14 @@ def test_few_posts_stand_apart_by_what_tells_them_apart(posts: int) -> None:
         assert np.abs(places[0] - places[1]).max() == pytest.approx(0.94)
 
 
+def test_posts_that_say_the_same_make_no_subjects() -> None:
+    places, groups = lay_out(np.repeat(np.eye(3, dtype=np.float32), FEWEST, axis=0))
+    assert len(np.unique(places.round(4), axis=0)) == 3
+    assert set(groups.tolist()) == {-1}
+    same, _ = lay_out(np.ones((FEWEST, 4), np.float32) / 2)
+    assert same.tolist() == [[0.5, 0.5]] * FEWEST
+
+
 def test_posts_alike_stand_together_and_make_a_subject() -> None:
     vectors = clusters([10, 12, 14])
     places, groups = lay_out(vectors)
