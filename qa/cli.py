@@ -19,6 +19,7 @@ from qa import (
     cli_adapt,
     cli_doctor,
     cli_evaluate,
+    cli_feedback,
     cli_index,
     cli_posts,
     imports,
@@ -52,6 +53,7 @@ app.add_typer(cli_index.app)
 app.add_typer(cli_doctor.app)
 app.add_typer(cli_adapt.app)
 app.add_typer(cli_evaluate.app)
+app.add_typer(cli_feedback.app)
 
 
 def main() -> None:

@@ -83,6 +83,15 @@ class Frequent:
     last_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a keeper of an archive learns from: verdicts, and the questions behind them."""
+
+    judged: list[Judged]
+    missed: list[Frequent]
+    answered: list[Frequent]
+
+
 class Record(Protocol):
     """Where questions and feedback are kept; every implementation passes the same contract test.
 
@@ -170,6 +179,11 @@ def open_record(settings: Settings) -> Record:
         return SqlRecord(settings.questions_file)
     erase(settings.questions_file)
     return NoRecord()
+
+
+def summary(record: Record, limit: int) -> Summary:
+    """At most ``limit`` of each list of a ``record``. Raises RecordError."""
+    return Summary(record.judged(limit), record.missed(limit), record.answered(limit))
 
 
 def _off() -> FeedbackOff:
