@@ -145,13 +145,16 @@ def test_the_reader_shows_a_post_with_the_passage_marked(client: TestClient) -> 
         "<p>Before a call, three things count.</p>\n"
         "<h2>Order</h2>\n"
         '<ol start="3">\n'
-        '<li data-level="1"><mark id="passage">Stand up.</mark></li>\n'
-        '<li data-level="1"><mark>Breathe out.</mark></li>\n'
-        '<li data-level="2"><mark>Slowly, mind.</mark></li>\n'
-        '<li data-level="1"><mark>Dial.</mark></li>\n'
+        '<li><mark id="passage">Stand up.</mark></li>\n'
+        "<li><div><mark>Breathe out.</mark></div>\n"
+        "<ul>\n"
+        "<li><mark>Slowly, mind.</mark></li>\n"
+        "</ul>\n"
+        "</li>\n"
+        "<li><mark>Dial.</mark></li>\n"
         "</ol>\n"
         "<ul>\n"
-        '<li data-level="1"><mark>Smile.</mark></li>\n'
+        "<li><mark>Smile.</mark></li>\n"
         "</ul>\n"
         "<blockquote><p><mark>A smile can be heard.</mark></p></blockquote>\n"
         '<pre tabindex="0"><code><mark>dial --now</mark></code></pre>'

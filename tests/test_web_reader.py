@@ -103,7 +103,7 @@ def test_neighbouring_items_become_one_list() -> None:
     assert grouped(item("One"), item("Two"), marked="Two") == [
         Group(
             "list",
-            items=[Item(plain("One"), 1), Item([Run("Two", marked=True)], 1)],
+            items=[Item(plain("One")), Item([Run("Two", marked=True)])],
         )
     ]
 
@@ -131,24 +131,42 @@ def test_a_list_is_ordered_by_its_first_marker(
     assert (group.ordered, group.start, len(group.items)) == (ordered, start, 2)
 
 
-def test_nested_items_stay_in_the_list_of_their_parent() -> None:
+def test_a_list_stands_in_the_item_that_it_is_nested_in() -> None:
     found = grouped(
         item("One", "1."),
         item("Inner", "-", level=2),
-        item("Deeper", "1.", level=3),
+        item("Deeper", "3.", level=3),
+        item("Deeper too", "4.", level=3),
         item("Two", "2."),
+        item("Step", "1.", level=2),
+        item("Point", "-", level=2),
     )
+    deeper = Group(
+        "list", items=[Item(plain("Deeper")), Item(plain("Deeper too"))], ordered=True, start=3
+    )
+    inner = Group("list", items=[Item(plain("Inner"), lists=[deeper])])
+    steps = Group("list", items=[Item(plain("Step"))], ordered=True)
+    points = Group("list", items=[Item(plain("Point"))])
     assert found == [
         Group(
             "list",
             items=[
-                Item(plain("One"), 1),
-                Item(plain("Inner"), 2),
-                Item(plain("Deeper"), 3),
-                Item(plain("Two"), 1),
+                Item(plain("One"), lists=[inner]),
+                Item(plain("Two"), lists=[steps, points]),
             ],
             ordered=True,
         )
+    ]
+
+
+def test_what_follows_a_nested_list_continues_the_item() -> None:
+    (group,) = grouped(
+        item("One", "1."), item("Inner", "-", level=2), item("Still one", ""), item("Two", "2.")
+    )
+    assert [(each.runs, each.continues) for each in group.items] == [
+        (plain("One"), False),
+        (plain("Still one"), True),
+        (plain("Two"), False),
     ]
 
 
@@ -161,9 +179,12 @@ def test_an_outermost_item_of_the_other_sort_starts_another_list() -> None:
     ]
 
 
-def test_a_list_that_begins_with_an_inner_item_is_one_all_the_same() -> None:
-    (group,) = grouped(item("Inner", "-", level=2), item("Inner too", "-", level=2))
-    assert [each.level for each in group.items] == [2, 2]
+def test_a_list_that_begins_with_an_inner_item_is_a_list_all_the_same() -> None:
+    found = grouped(item("Inner", "-", level=2), item("Inner too", "-", level=2), item("Outer"))
+    assert [[each.runs for each in group.items] for group in found] == [
+        [plain("Inner"), plain("Inner too")],
+        [plain("Outer")],
+    ]
 
 
 def test_stress_is_cut_where_the_passage_begins_and_ends() -> None:
@@ -281,9 +302,10 @@ def test_no_word_is_lost_and_just_the_passage_is_marked(
 
 def all_runs(group: Group) -> list[Run]:
     cells = [cell for row in group.rows for cell in row.cells]
-    return group.runs + [
-        run for runs in [*(each.runs for each in group.items), *cells] for run in runs
-    ]
+    runs = group.runs + [run for cell in cells for run in cell]
+    for each in group.items:
+        runs += each.runs + [run for inner in each.lists for run in all_runs(inner)]
+    return runs
 
 
 def squeezed(text: str) -> str:

@@ -25,10 +25,14 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An item of a list; ``level`` is its depth from 1."""
+    """An item of a list, with the lists nested in it.
+
+    One that ``continues`` the item before it, below a list nested in that, has no mark of its own.
+    """
 
     runs: list[Run]
-    level: int
+    lists: list[Group] = field(default_factory=list)
+    continues: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,20 +110,28 @@ def groups(post: PostRecord, blocks: tuple[Block, ...], passage: Passage | None)
                 yield Group(kind, each.runs(), each.block.level)
 
 
-def _lists(members: list[_Placed]) -> Iterator[Group]:
-    """One list or more: an outermost item of the other sort starts a new one."""
-    current: Group | None = None
+def _lists(members: list[_Placed]) -> list[Group]:
+    """One list or more: on its level an item of the other sort starts a new one."""
+    outermost: list[Group] = []
+    open_lists: list[tuple[int, Group]] = []
     for each in members:
-        block = each.block
-        ordered = block.marker[:-1].isdigit()
-        if current is None or (block.level <= 1 and ordered != current.ordered):
-            if current is not None:
-                yield current
-            start = int(block.marker[:-1]) if ordered else 1
-            current = Group("list", ordered=ordered, start=start)
-        current.items.append(Item(each.runs(), block.level))
-    if current is not None:
-        yield current
+        level, marker = each.block.level, each.block.marker
+        ordered = marker[:-1].isdigit()
+        while open_lists and open_lists[-1][0] > level:
+            open_lists.pop()
+        above = open_lists[-1][1] if open_lists else None
+        beside = above is not None and open_lists[-1][0] == level
+        continues = beside and not marker and bool(above and above.items[-1].lists)
+        if above is not None and beside and ordered != above.ordered and not continues:
+            open_lists.pop()
+            above = open_lists[-1][1] if open_lists else None
+            beside = False
+        if not beside:
+            new = Group("list", ordered=ordered, start=int(marker[:-1]) if ordered else 1)
+            (outermost if above is None else above.items[-1].lists).append(new)
+            open_lists.append((level, new))
+        open_lists[-1][1].items.append(Item(each.runs(), continues=continues))
+    return outermost
 
 
 def _tables(members: list[_Placed]) -> Iterator[Group]:

@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader
 from playwright.sync_api import Page, expect
 
 from .conftest import Watch
-from .made import QUESTION
+from .made import QUESTION, made_map
 
 TEMPLATES = Path(__file__).parents[2] / "web" / "templates"
 
@@ -125,8 +125,9 @@ def open_made_post(page: Page, *blocks: dict[str, Any], **post: Any) -> None:
     """Shows a post that the sample archive does not hold, in the reader's own template."""
     template = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
     plain = {"title": "A post", "author": None, "published": None}
+    onward = {name: post.pop(name, None) for name in ("previous", "next", "newer")}
     html = template.get_template("reader.html").render(
-        post=plain | {"url": None, "tags": []} | post, published_text="", blocks=blocks
+        post=plain | {"url": None, "tags": []} | post, published_text="", blocks=blocks, **onward
     )
     page.route("**/posts/made", lambda route: route.fulfill(body=html, content_type="text/html"))
     page.goto("/posts/made")
@@ -141,7 +142,7 @@ def test_html_in_a_post_is_text(page: Page) -> None:
         {"kind": "heading", "level": 2, "runs": text},
         {"kind": "code", "runs": text},
         {"kind": "quote", "runs": text},
-        {"kind": "list", "ordered": False, "start": 1, "items": [{"level": 1, "runs": text}]},
+        {"kind": "list", "ordered": False, "start": 1, "items": [{"runs": text}]},
         title=html,
         author=html,
         url='https://blog.example/"><script>alert(1)</script>',
@@ -154,10 +155,12 @@ def test_html_in_a_post_is_text(page: Page) -> None:
 
 
 def test_every_kind_of_block_is_set_as_what_it_is(page: Page) -> None:
+    steps = [{"runs": [run("within", marked=True)]}, {"runs": [run("within too")]}]
+    inner = {"kind": "list", "ordered": True, "start": 1, "items": steps}
     items = [
-        {"level": 1, "runs": [run("three")]},
-        {"level": 2, "runs": [run("within", marked=True)]},
-        {"level": 1, "runs": [run("four")]},
+        {"runs": [run("three")], "lists": [inner]},
+        {"runs": [run("still three")], "continues": True},
+        {"runs": [run("four")]},
     ]
     open_made_post(
         page,
@@ -166,17 +169,59 @@ def test_every_kind_of_block_is_set_as_what_it_is(page: Page) -> None:
         {"kind": "quote", "runs": [run("Said.")]},
         {"kind": "code", "runs": [run("a\n  b")]},
         {"kind": "list", "ordered": True, "start": 3, "items": items},
-        {"kind": "list", "ordered": False, "start": 1, "items": items[:1]},
+        {"kind": "list", "ordered": False, "start": 1, "items": [{"runs": [run("five")]}]},
         url="https://blog.example/post",
     )
     expect(page.get_by_role("heading", level=2)).to_have_text("Top")
     expect(page.get_by_role("heading", level=6)).to_have_text("Deep")
     expect(page.locator("blockquote p")).to_have_text("Said.")
     assert page.locator("pre code").text_content() == "a\n  b"
-    expect(page.locator("ol")).to_have_attribute("start", "3")
-    expect(page.locator("ol li")).to_have_text(["three", "within", "four"])
+    expect(page.locator(".post > ol")).to_have_attribute("start", "3")
     expect(page.locator("li.marked")).to_have_text("within")
-    expect(page.locator("ul li")).to_have_text("three")
+    expect(page.locator("ol ol > li")).to_have_text(["within", "within too"])
+    expect(page.locator("ol ol > li").first).to_have_css("list-style-type", "decimal")
+    expect(page.locator("[data-continues]")).to_have_css("list-style-type", "none")
+    expect(page.locator("ul > li")).to_have_text("five")
     source = page.get_by_role("link", name="Source")
     expect(source).to_have_attribute("href", "https://blog.example/post")
     expect(source).to_have_attribute("rel", "noopener")
+
+
+def test_the_foot_leads_to_newer_posts_and_to_the_neighbours(page: Page) -> None:
+    def post(name: str, published: str | None) -> dict[str, Any]:
+        return {"title": f"<b>{name}</b>", "link": f"/posts/{name}", "published": published}
+
+    open_made_post(
+        page,
+        {"kind": "paragraph", "runs": [run("Words.")]},
+        newer=[post("new", "2024-01-02"), post("newer", None)],
+        previous=post("before", "2014-01-02"),
+        next=post("after", "2016-01-02"),
+    )
+    foot = page.get_by_role("complementary", name="Where to read on")
+    expect(foot.get_by_role("listitem")).to_have_text(["<b>new</b> 2024", "<b>newer</b>"])
+    expect(foot.get_by_role("link", name="Before <b>before</b>")).to_have_attribute(
+        "href", "/posts/before"
+    )
+    expect(foot.get_by_role("link", name="After <b>after</b>")).to_have_attribute(
+        "href", "/posts/after"
+    )
+    expect(foot.locator("b")).to_have_count(0)
+
+
+def test_a_post_without_neighbours_has_no_foot(page: Page) -> None:
+    open_made_post(page, {"kind": "paragraph", "runs": [run("Words.")]})
+    expect(page.get_by_role("complementary")).to_have_count(0)
+
+
+def test_a_post_opened_from_the_map_leads_back_to_it(page: Page) -> None:
+    post = page.request.post("/api/ask", data={"question": QUESTION}).json()["passages"][0]["post"]
+    archive = made_map()
+    archive["posts"][0]["link"] = f"/posts/{post['id']}"
+    page.route("**/api/map", lambda route: route.fulfill(json=archive))
+    page.goto("/map?by=year")
+    page.locator("summary").first.click()
+    page.locator(f"a[href='/posts/{post['id']}']").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(post["title"])
+    page.get_by_role("link", name="Back to the map").click()
+    page.wait_for_url("**/map?by=year")

@@ -1,14 +1,15 @@
-/** Leads back to the answer from which a post was opened; without it the bar lacks that link. */
+/** Leads back to the answer or the map from which a post was opened; else the bar lacks that link. */
 
 const back = document.querySelector("a.back");
 const referrer = URL.canParse(document.referrer) ? new URL(document.referrer) : null;
+const fromMap = referrer?.pathname === "/map";
 
 if (
   back instanceof HTMLAnchorElement &&
   referrer?.origin === location.origin &&
-  referrer.pathname === "/" &&
-  referrer.searchParams.has("q")
+  (fromMap || (referrer.pathname === "/" && referrer.searchParams.has("q")))
 ) {
+  if (fromMap) back.textContent = "Back to the map";
   back.href = referrer.href;
   back.hidden = false;
   back.addEventListener("click", (event) => {
