@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import escape
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -43,15 +45,15 @@ HOSTILE_QUESTION = "Which script do I put on my website?"
 
 
 @contextmanager
-def serving(home: Path, log: Path) -> Iterator[str]:
-    """The address of a server of its own on the data folder ``home``."""
+def serving(home: Path, log: Path, **settings: str) -> Iterator[str]:
+    """The address of a server of its own on the data folder ``home``, with these settings."""
     command = [sys.executable, "-m", "uvicorn", "web.app:create_app", "--factory", "--port", "0"]
     environ = {name: value for name, value in os.environ.items() if not name.startswith("BLOGQA_")}
     with log.open("w") as output:
         server = subprocess.Popen(
             [*command, "--app-dir", str(ROOT)],
             cwd=log.parent,  # where no settings file of the developer's own lies
-            env=environ | {"BLOGQA_HOME": str(home)},
+            env=environ | {"BLOGQA_HOME": str(home)} | settings,
             stdout=output,
             stderr=subprocess.STDOUT,
         )
@@ -62,10 +64,46 @@ def serving(home: Path, log: Path) -> Iterator[str]:
         server.wait(timeout=20)
 
 
+class Elsewhere(ThreadingHTTPServer):
+    """Another website, on a port of its own: at each path the headers and HTML of a test."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _ElsewherePage)
+        self.origin = f"http://127.0.0.1:{self.server_port}"
+        self.pages: dict[str, tuple[dict[str, str], str]] = {}
+
+
+class _ElsewherePage(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        assert isinstance(self.server, Elsewhere)
+        headers, html = self.server.pages.get(self.path, ({}, ""))
+        self.send_response(200)
+        for name, value in {"Content-Type": "text/html; charset=utf-8", **headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(html.encode())
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
 @pytest.fixture(scope="session")
-def server_url(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server that answers from the sample archive."""
-    with serving(sample_home, tmp_path_factory.mktemp("log") / "server.log") as url:
+def elsewhere() -> Iterator[Elsewhere]:
+    with Elsewhere() as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="session")
+def server_url(
+    sample_home: Path, elsewhere: Elsewhere, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """A server that answers from the sample archive, on one other website too."""
+    log = tmp_path_factory.mktemp("log") / "server.log"
+    with serving(sample_home, log, BLOGQA_ALLOWED_ORIGINS=elsewhere.origin) as url:
         yield url
 
 
