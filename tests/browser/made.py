@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 
 from playwright.sync_api import Page, expect
@@ -83,3 +84,32 @@ def ask(page: Page, question: str) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name=question, exact=True)).to_be_visible()
     expect(page.locator(".pending")).to_have_count(0)
+
+
+def made_map(posts: int = 60, subjects: int = 3) -> dict[str, Any]:
+    """Clouds side by side, of which each post but the last is part of one, in turn."""
+    draw = Random(1)
+    clouds = [(number + 0.5) / subjects for number in range(subjects)]
+    made = [
+        {
+            "id": f"post-{number}",
+            "title": f"Post {number}",
+            "author": None if number % 5 == 0 else "Ruth Calder",
+            "published": f"{2010 + number % 9}-03-03",
+            "x": min(1.0, max(0.0, draw.gauss(clouds[number % subjects], 0.08 / subjects))),
+            "y": min(1.0, max(0.0, draw.gauss(0.5, 0.1))),
+            "subject": str(number % subjects),
+            "link": f"/posts/post-{number}",
+        }
+        for number in range(posts)
+    ]
+    made[-1] |= {"subject": None, "published": None}
+    sizes = [sum(post["subject"] == str(number) for post in made) for number in range(subjects)]
+    return {
+        "generation": "g",
+        "posts": made,
+        "subjects": [
+            {"id": str(number), "name": f"Subject {number}", "x": x, "y": 0.5, "posts": size}
+            for number, (x, size) in enumerate(zip(clouds, sizes, strict=True))
+        ],
+    }

@@ -33,7 +33,7 @@ function send(method, path, body, signal) {
   return call(path, { method, headers, body: JSON.stringify(body), signal });
 }
 
-async function call(path, options) {
+export async function call(path, options) {
   const response = await reached(fetch(path, options));
   const body = await reached(response.text().then(parsed));
   if (response.ok && body) return body;
