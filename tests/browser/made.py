@@ -98,18 +98,18 @@ def made_map(posts: int = 60, subjects: int = 3) -> dict[str, Any]:
             "published": f"{2010 + number % 9}-03-03",
             "x": min(1.0, max(0.0, draw.gauss(clouds[number % subjects], 0.08 / subjects))),
             "y": min(1.0, max(0.0, draw.gauss(0.5, 0.1))),
-            "subject": str(number % subjects),
+            "subject": number % subjects,
             "link": f"/posts/post-{number}",
         }
         for number in range(posts)
     ]
     made[-1] |= {"subject": None, "published": None}
-    sizes = [sum(post["subject"] == str(number) for post in made) for number in range(subjects)]
+    sizes = [sum(post["subject"] == number for post in made) for number in range(subjects)]
     return {
         "generation": "g",
         "posts": made,
         "subjects": [
-            {"id": str(number), "name": f"Subject {number}", "x": x, "y": 0.5, "posts": size}
+            {"id": number, "name": f"Subject {number}", "x": x, "y": 0.5, "posts": size}
             for number, (x, size) in enumerate(zip(clouds, sizes, strict=True))
         ],
     }

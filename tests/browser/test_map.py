@@ -90,7 +90,7 @@ def test_the_dots_are_coloured_by_subject_or_by_year(open_map: Callable[..., Pag
     def expect_colours(*colours: tuple[int, int, int]) -> None:
         """The middle of each dot has its colour, as near as it comes through its transparency."""
         for post, colour in zip(archive["posts"], colours, strict=False):
-            *seen, _ = page.evaluate(COLOUR_AT, place_of(page, post))
+            *seen, _ = page.evaluate(COLOUR_AT, place_of(page, post, archive["posts"]))
             assert max(abs(a - b) for a, b in zip(seen, colour, strict=True)) <= 2, post["id"]
 
     expect(page.get_by_role("radio", name="year")).to_be_checked()
@@ -124,26 +124,30 @@ def test_numbers_near_each_other_do_not_cover_each_other(open_map: Callable[...,
     assert min(distances) >= 24
 
 
-def place_of(page: Page, post: dict[str, Any]) -> tuple[float, float]:
-    """Where the dot of ``post`` is in the window, at the widest."""
+def place_of(page: Page, post: dict[str, Any], posts: list[dict[str, Any]]) -> tuple[float, float]:
+    """Where the dot of ``post`` is in the window when all ``posts`` fill the frame."""
     box = page.locator("#dots").bounding_box()
     assert box is not None
     high = box["height"] - 44 - 64
     wide = min(box["width"] - 88, high * 1.7)
-    x = box["x"] + (box["width"] - wide) / 2 + post["x"] * wide
-    return x, box["y"] + 44 + post["y"] * high
+    x, y = (
+        (post[axis] - min(each[axis] for each in posts))
+        / (max(each[axis] for each in posts) - min(each[axis] for each in posts))
+        for axis in ("x", "y")
+    )
+    return box["x"] + (box["width"] - wide) / 2 + x * wide, box["y"] + 44 + y * high
 
 
 def test_a_dot_shows_its_title_and_opens_its_post(open_map: Callable[..., Page]) -> None:
     page = open_map()
     post = MAP["posts"][31]
-    page.mouse.move(*place_of(page, post))
+    page.mouse.move(*place_of(page, post, MAP["posts"]))
     expect(page.locator("#tip")).to_have_text("Post 31Ruth Calder, 2014")
     expect(page.locator("#tip")).to_be_in_viewport(ratio=1)
     page.mouse.move(10, 10)
     expect(page.locator("#tip")).to_be_hidden()
     page.route("**/posts/post-31", lambda route: route.fulfill(body="the post"))
-    page.mouse.click(*place_of(page, post))
+    page.mouse.click(*place_of(page, post, MAP["posts"]))
     page.wait_for_url("**/posts/post-31")
 
 
@@ -154,7 +158,7 @@ def test_a_finger_sees_the_title_first(
     page.route("**/api/map", lambda route: route.fulfill(json=MAP))
     page.goto("/map")
     expect(page.locator("#subjects summary").first).to_be_visible()
-    page.touchscreen.tap(*place_of(page, MAP["posts"][31]))
+    page.touchscreen.tap(*place_of(page, MAP["posts"][31], MAP["posts"]))
     expect(page.locator("#tip")).to_be_visible()
     address = page.locator("#tip").get_attribute("href")
     page.route(f"**{address}", lambda route: route.fulfill(body="the post"))
@@ -168,7 +172,7 @@ def test_it_is_zoomed_by_wheel_and_buttons_and_moved(open_map: Callable[..., Pag
     whole = page.get_by_role("button", name="Whole map")
     expect(whole).to_be_hidden()
     expect(page.get_by_role("button", name="Zoom out")).to_be_disabled()
-    x, y = place_of(page, post)
+    x, y = place_of(page, post, MAP["posts"])
     page.mouse.move(x, y)
     page.mouse.wheel(0, -400)
     expect(whole).to_be_visible()

@@ -28,7 +28,7 @@ def put(page: Page, elsewhere: Elsewhere, server_url: str) -> Put:
         html = (
             "<!doctype html><html lang=en><title>A blog</title>"
             f"<body{body}><h1>A post</h1>"
-            f'<script src="{server_url}/static/widget.js" {attributes} defer></script></body>'
+            f'<script src="{server_url}/widget.js" {attributes} defer></script></body>'
         )
         elsewhere.pages["/post"] = ({"Content-Security-Policy": policy}, html)
         page.goto(f"{elsewhere.origin}/post")

@@ -22,8 +22,8 @@ export function spotsOf(passages, posts) {
   const known = new Map(posts.map((post) => [post.id, post]));
   return passages.flatMap((passage, at) => {
     const post = known.get(passage.post.id);
-    const href = linkable(passage.reader_link);
-    if (!post || !href) return [];
+    const href = passage.reader_link;
+    if (!post || !linkable(href)) return [];
     const attributes = { href, tabindex: "-1", "data-post": post.id };
     return [{ post, node: el("a", attributes, String(at + 1)) }];
   });

@@ -17,6 +17,7 @@ export class View {
   scale = 1;
   #left = 0;
   #top = 0;
+  #bounds = { left: 0, top: 0, wide: 1, high: 1 };
   /** @type {Map<number, Place>} */
   #pointers = new Map();
   #moved = 0;
@@ -61,8 +62,20 @@ export class View {
     this.#settle();
   }
 
+  /** Makes these places fill the frame. */
+  fit(/** @type {Place[]} */ places) {
+    const [across, down] = [places.map(({ x }) => x), places.map(({ y }) => y)];
+    const [left, top] = [Math.min(...across), Math.min(...down)];
+    const wide = Math.max(...across) - left || 1;
+    const high = Math.max(...down) - top || 1;
+    if (places.length > 1) this.#bounds = { left, top, wide, high };
+    this.#settle();
+  }
+
   /** Where a place of the map is in the frame. */
-  toFrame(/** @type {Place} */ { x, y }) {
+  toFrame(/** @type {Place} */ place) {
+    const x = (place.x - this.#bounds.left) / this.#bounds.wide;
+    const y = (place.y - this.#bounds.top) / this.#bounds.high;
     const high = this.height - MARGIN - BELOW;
     const wide = Math.min(this.width - 2 * MARGIN, high * WIDEST);
     const inset = (this.width - wide) / 2;

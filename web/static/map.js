@@ -23,7 +23,7 @@ const NAME = document.title;
 const MOST_YEARS = 6;
 const STEP = 1.6;
 /** The subject that posts of none are listed under. */
-const OTHERS = "";
+const OTHERS = "none";
 
 const plot = byId("plot");
 const canvas = /** @type {HTMLCanvasElement} */ (byId("dots"));
@@ -117,7 +117,7 @@ function listSubjects() {
   const largest = [...map.subjects].sort((a, b) => b.posts - a.posts);
   const entries = [...largest, none].flatMap((subject) => {
     const posts = map.posts.filter((post) => (post.subject ?? OTHERS) === subject.id);
-    const colour = by === "year" ? null : (colours.get(subject.id || null) ?? null);
+    const colour = by === "year" ? null : (colours.get(subject === none ? null : subject.id) ?? null);
     return posts.length ? [subjectEntry(subject, posts, colour)] : [];
   });
   byId("subjects").replaceChildren(...entries);
@@ -135,8 +135,7 @@ function point(/** @type {MapPost | null} */ post) {
   if (post) {
     const facts = factsOf(post);
     tip.replaceChildren(el("span", { dir: "auto" }, post.title), el("span", { class: "meta" }, facts));
-    const address = linkable(post.link);
-    if (address) tip.href = address;
+    tip.href = post.link;
   }
   redraw();
 }
@@ -166,8 +165,7 @@ function clicked(place, touch) {
   const post = dots.at(place);
   tip.classList.toggle("held", touch && post !== null);
   point(post);
-  const address = post && linkable(post.link);
-  if (address && !touch) location.assign(address);
+  if (post && !touch) location.assign(post.link);
 }
 
 /** Asks, and lights the posts that answer. */
@@ -243,9 +241,20 @@ function announce(/** @type {string} */ text) {
   byId("announcer").textContent = text;
 }
 
+/** The map as far as its posts can be opened; the ids of subjects as text, as attributes hold them. */
+function named(/** @type {ArchiveMap} */ { generation, posts, subjects }) {
+  return {
+    generation,
+    posts: posts
+      .filter(({ link }) => linkable(link))
+      .map((post) => ({ ...post, subject: post.subject === null ? null : `${post.subject}` })),
+    subjects: subjects.map((subject) => ({ ...subject, id: `${subject.id}` })),
+  };
+}
+
 async function load() {
   try {
-    map = await call("/api/map");
+    map = named(await call("/api/map"));
   } catch (error) {
     if (!(error instanceof Trouble)) throw error;
     byId("notice").textContent = `${error.message} ${error.hint}`.trim();
@@ -255,6 +264,7 @@ async function load() {
   byId("notice").textContent = posts.length ? "" : "The archive holds no posts yet.";
   const within = subjects.length ? ` in ${count(subjects.length, "subject")}` : "";
   byId("holdings").textContent = `${count(posts.length, "post")}${within}. Those near each other speak of the same.`;
+  view.fit(posts);
   names.set(subjects, posts);
   open();
 }
