@@ -17,9 +17,9 @@ SHARED ?= ../shared
 EVALUATED := $(notdir $(wildcard $(SHARED)/eval/leadiq $(SHARED)/data/scifact $(SHARED)/data/xquad))
 POSTS ?= $(firstword $(wildcard $(SHARED)/data/leadiq) corpus/sample)
 
-.PHONY: demo serve test test-faults check format bench bench-indexes bench-load bench-peers bench-precision \
-	bench-scale bench-update eval eval-leadiq eval-scifact eval-xquad eval-peers eval-passages \
-	eval-parts eval-misses eval-import fuzz constraints docs clean
+.PHONY: demo serve test test-browser test-faults check screenshots format bench bench-indexes bench-load \
+	bench-peers bench-precision bench-scale bench-update eval eval-leadiq eval-scifact eval-xquad eval-peers \
+	eval-passages eval-parts eval-misses eval-import fuzz constraints docs clean
 
 demo: $(READY)
 	$(BIN)/blogqa import corpus/sample --home $(DEMO_HOME)
@@ -34,6 +34,10 @@ endif
 # Two at once, each with whole files, since tests of one file share what is slow to make.
 test: $(READY)
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+
+# The page in a real browser, and at the end what was measured of it.
+test-browser: $(READY)
+	$(BIN)/python -m pytest tests/browser
 
 # 200 builds killed, 100 rebuilds under load, every kind of damage: make test tries a few of each.
 test-faults: $(READY)
@@ -107,6 +111,10 @@ eval-import: $(READY)
 
 fuzz: $(READY)
 	$(BIN)/python -m bench.fuzz --files 20000 --seed 0
+
+# The pictures of the README and the documentation, of the sample archive.
+screenshots: $(READY)
+	$(BIN)/python -m tests.browser.screenshots
 
 docs: $(READY)
 	$(BIN)/python -m tests.reference

@@ -29,6 +29,8 @@ from playwright.sync_api import (
 from qa.settings import Settings
 from tests.servers import address
 
+from .hostile import write_hostile_posts
+
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
     "--no-sandbox",
@@ -39,9 +41,28 @@ FLAGS = [
     "--no-first-run",
 ]
 ROOT = Path(__file__).parents[2]
+FIGURES = pytest.StashKey[dict[str, str]]()
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>"
 HOSTILE_QUESTION = "Which script do I put on my website?"
+
+
+@pytest.fixture(scope="session")
+def figures(pytestconfig: pytest.Config) -> dict[str, str]:
+    """What was measured, by what it was measured of; printed at the end."""
+    return pytestconfig.stash.setdefault(FIGURES, {})
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Print the figures."""
+    measured = config.stash.get(FIGURES, {})
+    if measured:
+        terminalreporter.section("figures of the page")
+        width = max(map(len, measured))
+        for name, value in measured.items():
+            terminalreporter.line(f"{name:{width}}  {value}")
 
 
 @contextmanager
@@ -119,10 +140,10 @@ def empty_server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def hostile_server_url(
     make_home: Callable[[Path], Settings], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
-    """A server whose one post shows HTML, in its title as in its text."""
+    """A server whose posts show what would run if it were taken for markup, wherever they can."""
     folder = tmp_path_factory.mktemp("hostile")
     posts = folder / "posts"
-    posts.mkdir()
+    write_hostile_posts(posts)
     (posts / "post.md").write_text(
         f'---\ntitle: "{escape(HOSTILE)}"\n---\nThe script to put on your website is `{HOSTILE}`.\n'
     )

@@ -6,7 +6,9 @@
 /** The tokens dot-1 to dot-8 are in the order of their hue, round the circle. */
 const HUES = 8;
 /** How alike two colours are that stand so many places apart on the circle. */
-const ALIKE = [1, 0.4, 0.1, 0, 0];
+const ALIKE = [1, 0.5, 0.25, 0.1, 0];
+/** What likeness costs far apart, in what it costs at a distance of the whole map. */
+const ANYWHERE = 3;
 
 /** The value of a colour token, as it is in the scheme of now. */
 export function token(/** @type {string} */ name) {
@@ -28,7 +30,7 @@ export function subjectColours(subjects) {
         const apart = Math.abs(hue - other.hue);
         const alike = ALIKE[Math.min(apart, HUES - apart)] ?? 0;
         const away = Math.hypot(subject.x - other.subject.x, subject.y - other.subject.y);
-        return sum + alike / (away + 0.02);
+        return sum + alike * (ANYWHERE + 1 / (away + 0.02));
       }, 0),
     );
     chosen.push({ subject, hue: costs.indexOf(Math.min(...costs)) });

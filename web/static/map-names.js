@@ -13,12 +13,13 @@ import { el } from "./dom.js";
  *   height: number, offset: Place}} Name the offset leads from the cloud's middle to the top left
  */
 
-/** What a place costs, in dots covered. A name on a name cannot be read, one cut off hardly. */
+/** What a place costs. A name on a name cannot be read, one cut off hardly. */
 const ON_A_NAME = 400;
 const CUT_OFF = 900;
 /** A name among the dots of another subject would be taken for its name. */
 const AMONG_OTHERS = 1.5;
 const BESIDE = 14;
+const COVERED = 2;
 const AWAY = 0.03;
 const AROUND = 16;
 /** The height of the key below, in pixels. */
@@ -158,7 +159,7 @@ export class Names {
     const others = this.dots.within(near, (post) => post.subject !== subject.id);
     const middle = this.view.toFrame(subject);
     const away = Math.hypot((left + right) / 2 - middle.x, (top + bottom) / 2 - middle.y);
-    const covered = this.dots.within(box, () => true);
+    const covered = this.dots.within(box, () => true) * COVERED;
     return out + on * ON_A_NAME + covered + others * AMONG_OTHERS + away * AWAY;
   }
 }
