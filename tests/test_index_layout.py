@@ -35,10 +35,10 @@ def test_few_posts_stand_apart_by_what_tells_them_apart(posts: int) -> None:
 
 
 def test_posts_that_say_the_same_make_no_subjects() -> None:
-    places, groups = lay_out(np.repeat(np.eye(3, dtype=np.float32), FEWEST, axis=0))
+    places, groups = lay_out(np.repeat(np.eye(3), FEWEST, axis=0).astype(np.float32))
     assert len(np.unique(places.round(4), axis=0)) == 3
     assert set(groups.tolist()) == {-1}
-    same, _ = lay_out(np.ones((FEWEST, 4), np.float32) / 2)
+    same, _ = lay_out(np.full((FEWEST, 4), 0.5, np.float32))
     assert same.tolist() == [[0.5, 0.5]] * FEWEST
 
 
