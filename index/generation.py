@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -87,8 +88,10 @@ class Generation:
 
     def allowed(self, filters: Filters) -> Ordinals:
         """The ordinals of the passages whose post passes ``filters``, ascending."""
-        passing = np.zeros(self.manifest.posts, bool)
-        passing[self.store.matching(filters)] = True
+        passing = np.ones(self.manifest.posts, bool)
+        if replace(filters, chips=()):
+            passing[:] = False
+            passing[self.store.matching(filters)] = True
         if filters.chips:
             having = np.zeros(self.manifest.posts, bool)
             having[self.with_chips(filters.chips)] = True

@@ -231,7 +231,7 @@ def test_build_says_what_it_made_and_then_that_there_is_nothing_to_do(posts: Pat
     built = run("build").stdout
     assert re.fullmatch(
         r"Built the index: 2 posts, 2 passages \(2 encoded, 0 reused\) in \d+\.\d s\.\n"
-        r"encode \S+ s, cut \S+ s, write \S+ s, verify \S+ s, publish \S+ s\n",
+        r"encode \S+ s, cut \S+ s, write \S+ s, map \S+ s, verify \S+ s, publish \S+ s\n",
         built,
     )
     assert run("build").stdout == "The index is up to date: 2 posts, 2 passages.\n"
@@ -348,6 +348,7 @@ def test_ask_prints_the_reader_s_link_for_a_post_without_address(built: Path) ->
         (["--tag", "PRICE"], "The discount ladder"),
         (["--after", "2021-06-30"], "The discount ladder"),
         (["--before", "2021-06-29"], "The standing desk"),
+        (["--chip", "negotiation"], "The discount ladder"),
     ],
 )
 def test_ask_takes_filters(built: Path, flags: list[str], title: str) -> None:
@@ -512,7 +513,10 @@ def test_an_archive_that_is_none_is_named(home: Path) -> None:
 def test_status_tells_archive_and_index_in_figures(built: Path) -> None:
     lines = [line.split(maxsplit=1) for line in run("status").stdout.splitlines()]
     figures = {name: value.strip() for name, value in lines}
-    assert list(figures) == ["posts", "passages", "authors", "published", "index", "encoder"]
+    assert list(figures) == [
+        *("posts", "passages", "authors", "published", "index", "encoder", "chips")
+    ]
+    assert figures["chips"] == "negotiation (1)"
     assert figures["posts"] == "2"
     assert figures["authors"] == "Ada Quill (1), Bo Marsh (1)"
     assert figures["published"] == "2020 to 2021"
