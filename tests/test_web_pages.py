@@ -241,3 +241,28 @@ def test_an_unknown_post_is_said_to_be_gone(client: TestClient, id: str) -> None
     html = page(client, f"/posts/{id}x?p=0", status=404)
     assert "<h1>This post is not in the archive</h1>" in html
     assert "alert(8)" not in html
+
+
+def test_the_reader_is_told_the_posts_around_and_newer_ones(sample_settings: Settings) -> None:
+    with TestClient(create_app(ServerState(sample_settings))) as client:
+        status = client.get("/api/status").json()
+        placed = client.get("/api/map").json()["posts"]
+        by_date = sorted(placed, key=lambda post: (post["published"], post["id"]))
+        oldest, second, third, newest = *by_date[:3], by_date[-1]
+        first = client.get(oldest["link"]).context  # type: ignore[attr-defined]
+        middle = client.get(second["link"]).context  # type: ignore[attr-defined]
+        last = client.get(newest["link"]).context  # type: ignore[attr-defined]
+    assert status["first_published"] == oldest["published"]
+    assert first["previous"] is None
+    assert last["next"] is None
+    for found, wanted in (
+        (first["next"], second),
+        (middle["previous"], oldest),
+        (middle["next"], third),
+    ):
+        assert (found.title, found.link) == (wanted["title"], wanted["link"])
+        assert found.published.isoformat() == wanted["published"]
+    assert last["newer"] == []
+    newer = [each.title for each in first["newer"]]
+    assert "Dial First and Be Scared Later" in newer
+    assert len(newer) <= 3
