@@ -7,7 +7,15 @@ from typing import Any
 from playwright.sync_api import Page, Route, expect
 
 from .conftest import Watch
-from .made import QUESTION, answer_with, ask, made_answer, made_passage
+from .made import (
+    QUESTION,
+    answer_with,
+    ask,
+    made_answer,
+    made_passage,
+    made_status,
+    status_with,
+)
 
 
 def judged(page: Page) -> list[tuple[str, Any]]:
@@ -98,3 +106,13 @@ def test_the_server_keeps_a_verdict_and_takes_it_back(page: Page) -> None:
         page.get_by_role("button", name="undo").click()
     assert (withdrawn.value.request.method, withdrawn.value.status) == ("DELETE", 200)
     expect(no).to_have_attribute("aria-pressed", "false")
+
+
+def test_where_nothing_is_kept_nothing_is_asked(page: Page) -> None:
+    status_with(page, made_status(feedback=False))
+    answer_with(page, made_answer(made_passage()))
+    page.goto("/")
+    expect(page.locator("#holdings")).to_contain_text("40 posts")
+    ask(page, QUESTION)
+    expect(page.locator(".verdicts").first).to_be_hidden()
+    expect(page.get_by_role("button", name="Why this")).to_be_visible()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
+from .conftest import Watch
 from .made import answer_with, ask, made_answer, made_passage
 
 LINK = "https://blog.example/post#:~:text=one"
@@ -81,3 +82,20 @@ def test_where_a_page_may_not_use_the_clipboard_it_copies_by_the_old_command(pag
     page.get_by_role("button", name="Link").click()
     expect(page.get_by_role("button", name="Copied")).to_be_focused()
     assert page.evaluate("window.board.readText()") == page.url
+
+
+def test_what_is_loaded_when_it_is_called_for_says_when_it_cannot_be(
+    page: Page, watch: Watch
+) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    answer_with(page, made_answer(made_passage()))
+    page.goto("/")
+    ask(page, "Why?")
+    page.route("**/static/copy.js", lambda route: route.abort("connectionrefused"))
+    link = page.get_by_role("button", name="Link")
+    link.click()
+    expect(page.locator(".note")).to_contain_text("The server cannot be reached.")
+    page.unroute("**/static/copy.js")
+    link.click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    watch.expected_errors.append("Failed to load resource: net::ERR_CONNECTION_REFUSED")

@@ -22,11 +22,17 @@ export const suggest = (text, signal) =>
 /** Stores a verdict on an answer or a passage; without one, withdraws it. */
 export const judge = (verdict) => send(verdict.verdict ? "POST" : "DELETE", "/api/feedback", verdict);
 
+/** One promise a module, so that clicks take effect in their order. */
+const loading = {};
+
 /** Does what a rarely needed module does: later("pins", "toggle", passage)(clicked). */
 export const later =
   (module, act, ...given) =>
-  async (clicked) =>
-    (await reached(import(`./${module}.js`)))[act](clicked, ...given);
+  async (clicked) => {
+    loading[module] ??= reached(import(`./${module}.js`));
+    loading[module].catch(() => delete loading[module]);
+    return (await loading[module])[act](clicked, ...given);
+  };
 
 function send(method, path, body, signal) {
   const headers = { "Content-Type": "application/json" };
