@@ -22,7 +22,7 @@ COLOUR_AT = """([x, y]) => {
     const { left, top } = canvas.getBoundingClientRect();
     return [...canvas.getContext("2d").getImageData(x - left, y - top, 1, 1).data];
 }"""
-RED, BLUE, PURPLE, GREY = (180, 93, 83), (0, 135, 173), (156, 97, 160), (133, 142, 136)
+RED, BLUE, OCHRE, GREY = (180, 93, 83), (72, 124, 189), (151, 117, 13), (133, 142, 136)
 PALE, BETWEEN, INK = (192, 160, 107), (110, 98, 70), (29, 35, 31)
 
 
@@ -100,7 +100,7 @@ def test_the_dots_are_coloured_by_subject_or_by_year(open_map: Callable[..., Pag
     expect(page.locator("#years")).to_be_hidden()
     expect(page.locator("#subjects .swatch")).to_have_count(4)
     page.evaluate("() => new Promise(requestAnimationFrame)")
-    expect_colours(RED, BLUE, PURPLE, GREY)
+    expect_colours(RED, BLUE, OCHRE, GREY)
     assert page.url.endswith("/map")
 
 
