@@ -14,6 +14,8 @@ from qa.errors import SettingsError
 
 PREFIX = "BLOGQA_"
 FILE = "blogqa.toml"
+SECTIONS = {"slack"}
+"""Tables of the file that are no settings of a run: what reads one checks it."""
 _BOOLEANS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 # https://datatracker.ietf.org/doc/html/rfc6454#section-7: compared as texts, so nothing but these
 _ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?", re.IGNORECASE)
@@ -159,7 +161,22 @@ def load_settings(
     )
 
 
+def section(name: str, folder: Path) -> dict[str, object]:
+    """The table ``name`` of the file in ``folder``; empty where it isn't there.
+
+    Raises SettingsError if the file cannot be read or has a value of that name.
+    """
+    table = _read(folder / FILE).get(name, {})
+    if not isinstance(table, dict):
+        raise SettingsError(f"{name!r} in {FILE} is no table.", f"Write it as [{name}].")
+    return table
+
+
 def _from_file(path: Path) -> dict[str, object]:
+    return {name: value for name, value in _read(path).items() if name not in SECTIONS}
+
+
+def _read(path: Path) -> dict[str, object]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:

@@ -41,7 +41,12 @@ ONLY_IMPORTERS = {
     },
     "trafilatura": {"corpus/markup/article.py"},
     "feedparser": {"corpus/markup/feeds.py"},
-    "httpx2": {"corpus/net/fetch.py", "web/client.py"},
+    "httpx2": {
+        "corpus/net/fetch.py",
+        "web/client.py",
+        "web/slack/api.py",
+        "web/slack/inside.py",
+    },
 }
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.errors import SettingsError
-from qa.settings import FILE, PREFIX, Settings, load_settings, table
+from qa.settings import FILE, PREFIX, Settings, load_settings, section, table
 
 KNOWN = (
     "Known settings: allow_private, allowed_origins, fetch_concurrency, fetch_max_pages, "
@@ -350,3 +350,16 @@ loadable: dict[str, st.SearchStrategy[Any]] = {
 @given(st.builds(Settings, **loadable))
 def test_as_environment_is_loaded_as_the_same_settings(settings: Settings) -> None:
     assert load_settings({}, settings.as_environment(), Path("nowhere")) == settings
+
+
+def test_a_table_of_its_own_is_left_to_what_reads_it(tmp_path: Path) -> None:
+    (tmp_path / "blogqa.toml").write_text('port = 9000\n[slack]\ncommand = "/blog"\n')
+    assert load_settings({}, {}, tmp_path).port == 9000
+    assert section("slack", tmp_path) == {"command": "/blog"}
+    assert section("slack", tmp_path / "elsewhere") == {}
+
+
+def test_a_table_that_is_none_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "blogqa.toml").write_text("slack = true\n")
+    with pytest.raises(SettingsError, match=r"'slack' in blogqa\.toml is no table"):
+        section("slack", tmp_path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from web.assets import Assets
 from web.origins import AllowedOrigins
 from web.routes import api, archive, feedback, files, pages
 from web.security import SecurityHeaders
+from web.slack.inside import door_to
 from web.state import ServerState
 from web.waiting import MostWaiting
 
@@ -37,7 +38,10 @@ def create_app(state: ServerState | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(server.look)  # so that the first question doesn't wait
-        with server.watching():
+        async with AsyncExitStack() as stack:
+            stack.enter_context(server.watching())
+            if door is not None:
+                await stack.enter_async_context(door.open())
             yield
 
     # fastapi-offline brings Swagger UI's files, which FastAPI would have browsers load from a CDN
@@ -51,6 +55,9 @@ def create_app(state: ServerState | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.server = server
+    door = door_to(app, server.settings, os.environ)
+    if door is not None:
+        app.include_router(door.router)
     # the last added comes first, so what is refused has the headers of what is answered
     app.add_middleware(MostWaiting, most=server.settings.most_waiting)
     app.add_middleware(AllowedOrigins, origins=server.settings.allowed_origins)

@@ -1,0 +1,135 @@
+"""A bot over the sample archive, before a Slack on loopback; both real but for Slack itself."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import httpx
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from pydantic import SecretStr
+from starlette.types import ASGIApp
+
+from qa.settings import Settings
+from tests.slack.deliveries import Sender
+from tests.slack.fake import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, FakeSlack, fake_slack
+from web.app import create_app
+from web.slack.api import Api
+from web.slack.bot import Bot
+from web.slack.config import Secrets, SlackConfig
+from web.slack.door import PATH, Door
+from web.slack.run import serve
+from web.state import ServerState
+
+QUESTION = "how do I handle call reluctance?"
+OFF_TOPIC = "how do I bake sourdough bread at home?"
+SECRETS = Secrets(
+    bot_token=SecretStr(BOT_TOKEN),
+    app_token=SecretStr(APP_TOKEN),
+    signing_secret=SecretStr(SIGNING_SECRET),
+)
+
+
+@contextmanager
+def listening(app: ASGIApp, lifespan: Literal["on", "off"] = "on") -> Iterator[str]:
+    """The address of a server of ``app``, in a thread."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(app, log_config=None, lifespan=lifespan, timeout_graceful_shutdown=20)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(30)
+        listener.close()
+
+
+@pytest.fixture(scope="session")
+def api_url(sample_settings: Settings) -> Iterator[str]:
+    """A server that answers from the sample archive; without a watcher, which others count."""
+    state = ServerState(sample_settings)
+    with listening(create_app(state), lifespan="off") as url:
+        yield url
+    state.close()
+
+
+@pytest.fixture
+def slack() -> Iterator[FakeSlack]:
+    with fake_slack() as slack:
+        yield slack
+
+
+@pytest.fixture
+def client() -> Iterator[httpx.Client]:
+    with httpx.Client(timeout=30) as client:
+        yield client
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What bots of a test have in common."""
+
+    slack: FakeSlack
+    api_url: str
+    home: Path
+    client: httpx.Client
+
+    def config(self, **options: Any) -> SlackConfig:
+        given = {
+            "server": self.api_url,
+            "api_url": self.slack.api(),
+            "public_url": "https://answers.example/",
+            "patience_s": 0,
+        }
+        return SlackConfig.model_validate(given | options)
+
+    @contextmanager
+    def over_http(self, **options: Any) -> Iterator[Sender]:
+        """A bot behind ``/slack/events``; gives what sends there as Slack does."""
+        config = self.config(**options)
+        door = Door(SIGNING_SECRET, lambda: Bot(config, SECRETS, self.home, Api(config.server)))
+        app = FastAPI(lifespan=lambda app: door.open())
+        app.include_router(door.router)
+        with listening(app) as url:
+            yield Sender(url + PATH, self.client)
+
+    @contextmanager
+    def over_socket(self, **options: Any) -> Iterator[None]:
+        """A bot in Socket Mode."""
+        loop = asyncio.new_event_loop()
+        stop = asyncio.Event()
+        config = self.config(**options)
+        work = serve(config, SECRETS, self.home, stop, ping_every_s=0.2)
+        thread = threading.Thread(target=lambda: loop.run_until_complete(work), daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            loop.call_soon_threadsafe(stop.set)
+            thread.join(30)
+            loop.close()
+
+
+@pytest.fixture
+def setup(slack: FakeSlack, api_url: str, tmp_path: Path, client: httpx.Client) -> Setup:
+    return Setup(slack, api_url, tmp_path / "bot", client)
+
+
+@pytest.fixture
+def sender(setup: Setup) -> Iterator[Sender]:
+    """A bot over HTTP with the settings that it has of itself."""
+    with setup.over_http() as sender:
+        yield sender
+
+
+Running = Callable[..., AbstractContextManager[Sender]]

@@ -1,0 +1,199 @@
+"""Exactly one answer: whatever Slack repeats, whoever restarts, whatever breaks."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from tests.slack.conftest import QUESTION, Setup
+from tests.slack.deliveries import Sender, direct, mention, message
+from tests.slack.fake import BOT_USER, FakeSlack, Trouble
+from web.slack.store import FILE, Store
+from web.slack.types import Job
+
+
+@pytest.fixture
+def sender(setup: Setup) -> Iterator[Sender]:
+    """A bot that answers one question after the other."""
+    with setup.over_http(at_once=1) as sender:
+        yield sender
+
+
+def keys(slack: FakeSlack) -> Counter[str]:
+    """How often each question was answered."""
+    posted = (each.body for each in slack.of("chat.postMessage"))
+    return Counter(each["metadata"]["event_payload"]["key"] for each in posted)
+
+
+def last(sender: Sender, slack: FakeSlack) -> None:
+    """Wait until all that came before is through: one more question, which is answered last."""
+    sender.event(direct("how do I open a cold call?", channel="D0IVO"))
+    slack.wait(
+        lambda: any(each.body["channel"] == "D0IVO" for each in slack.of("chat.postMessage"))
+    )
+
+
+def test_four_deliveries_of_an_event_are_answered_once(sender: Sender, slack: FakeSlack) -> None:
+    asked = mention(QUESTION)
+    reasons = ["http_timeout", "http_error", "connection_failed"]
+    sender.event(asked)
+    for number, reason in enumerate(reasons, start=1):
+        response = sender.event(asked, x_slack_retry_num=str(number), x_slack_retry_reason=reason)
+        assert response.status_code == 200
+    last(sender, slack)
+    assert keys(slack)[f"C0SALES:{asked['event']['ts']}"] == 1
+
+
+def test_a_repeated_delivery_is_answered_if_the_first_never_came(
+    sender: Sender, slack: FakeSlack
+) -> None:
+    sender.event(mention(QUESTION), x_slack_retry_num="1", x_slack_retry_reason="http_timeout")
+    assert len(slack.posted()) == 1
+
+
+@pytest.mark.parametrize("first", ["app_mention", "message"])
+def test_a_mention_that_comes_as_two_events_is_answered_once(
+    sender: Sender, slack: FakeSlack, first: str
+) -> None:
+    one = mention(QUESTION)
+    other = message(f"<@{BOT_USER}> {QUESTION}", ts=one["event"]["ts"])
+    assert one["event_id"] != other["event_id"]
+    for body in (one, other) if first == "app_mention" else (other, one):
+        assert sender.event(body).status_code == 200
+    last(sender, slack)
+    assert keys(slack)[f"C0SALES:{one['event']['ts']}"] == 1
+
+
+def test_two_bots_on_one_host_answer_a_question_once(setup: Setup, slack: FakeSlack) -> None:
+    asked = [mention(QUESTION) for _ in range(6)]
+    with (
+        setup.over_http(at_once=1) as one,
+        setup.over_http(at_once=1) as other,
+        ThreadPoolExecutor(4) as pool,
+    ):
+        for body in asked:
+            list(pool.map(lambda sender, body=body: sender.event(body), (one, other)))
+        slack.posted(6)
+        last(one, slack)
+        last(other, slack)
+    assert [keys(slack)[f"C0SALES:{each['event']['ts']}"] for each in asked] == [1] * 6
+
+
+def test_a_restart_remembers_what_was_answered_and_what_was_asked(
+    setup: Setup, slack: FakeSlack
+) -> None:
+    asked = mention(QUESTION)
+    with setup.over_http() as sender:
+        sender.event(asked)
+        slack.posted()
+    with setup.over_http(at_once=1) as sender:
+        sender.event(asked)
+        thread = asked["event"]["ts"]
+        sender.event(message("and how long does it take?", thread_ts=thread))
+        answer = slack.posted(2)[1]
+        last(sender, slack)
+    note = answer["blocks"][0]["elements"][0]["text"]
+    assert note == f"Taken together with “{QUESTION}”."
+    assert keys(slack)[f"C0SALES:{thread}"] == 1
+
+
+def test_what_a_killed_process_had_accepted_is_answered_by_the_next(
+    setup: Setup, slack: FakeSlack
+) -> None:
+    store = Store(setup.home / FILE, owner="killed")
+    for ts in ("1.1", "2.2"):
+        job = Job(f"C0SALES:{ts}", "mention", "C0SALES", "U0RENA", QUESTION, ts, ts)
+        assert store.accept(job, most_waiting=9) == job
+    assert store.take(lease_s=0) is not None  # one was being worked at, and its lease ran out
+    with setup.over_http():
+        threads = {each["thread_ts"] for each in slack.posted(2)}
+    assert threads == {"1.1", "2.2"}
+    assert store.waiting() == 0
+    store.close()
+
+
+@pytest.mark.parametrize("drop", ["before", "after"])
+def test_a_direct_answer_is_posted_once_however_the_connection_breaks(
+    sender: Sender, slack: FakeSlack, drop: str
+) -> None:
+    slack.trouble("chat.postMessage", Trouble(drop=drop))
+    sender.event(direct(QUESTION))
+    slack.wait_for("reactions.remove")
+    assert len(slack.messages["D0RENA"]) == 1
+
+
+def test_slack_asking_for_patience_is_obeyed(sender: Sender, slack: FakeSlack) -> None:
+    slack.trouble("chat.postMessage", Trouble(status=429, retry_after_s=1))
+    sender.event(mention(QUESTION))
+    slack.posted()
+    refused, granted = (each for each in slack.calls if each.method == "chat.postMessage")
+    assert (refused.error, granted.error) == ("ratelimited", None)
+    assert granted.at - refused.at >= 1
+    assert granted.body == refused.body
+
+
+def test_an_error_inside_slack_does_not_lose_an_answer(sender: Sender, slack: FakeSlack) -> None:
+    slack.trouble("chat.postMessage", Trouble(status=500), Trouble(status=503))
+    sender.event(direct(QUESTION))
+    slack.wait_for("reactions.remove")
+    assert len(slack.messages["D0RENA"]) == 1
+
+
+def test_a_question_that_cannot_be_stored_is_not_acknowledged(
+    setup: Setup, slack: FakeSlack
+) -> None:
+    setup.home.mkdir()
+    (setup.home / FILE).write_bytes(b"no database" * 100)
+    with setup.over_http() as sender:
+        response = sender.event(mention(QUESTION))
+    assert response.status_code == 503
+    assert response.json()["error"]["code"] == "slack_not_ready"
+
+
+def test_of_many_questions_those_beyond_the_limit_are_told_so(
+    setup: Setup, slack: FakeSlack
+) -> None:
+    slack.trouble("chat.postMessage", *[Trouble(delay_s=0.3)] * 2)
+    with setup.over_http(most_waiting=2, at_once=1) as sender:
+        for _ in range(4):
+            sender.event(mention(QUESTION))
+        texts = [each["text"] for each in slack.posted(4)]
+    busy = "Many questions are waiting, so this one was not asked. Ask again in a minute."
+    assert texts.count(busy) == 2
+
+
+def deliveries(count: int, seed: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Questions, and ``count`` deliveries of them: 30% repeats, 10% of all out of order."""
+    chance = random.Random(seed)
+    asked = [
+        mention("how do I open a cold call?", ts=f"1700000000.{number:06}")
+        for number in range(count * 7 // 10)
+    ]
+    sent = asked + chance.choices(asked, k=count - len(asked))
+    place = {id(body): number for number, body in enumerate(asked)}
+    sent.sort(key=lambda body: place[id(body)])
+    for _ in range(len(sent) // 20):  # each exchange moves two
+        one, other = chance.randrange(len(sent)), chance.randrange(len(sent))
+        sent[one], sent[other] = sent[other], sent[one]
+    return asked, sent
+
+
+def test_repeats_and_a_restart_give_each_question_one_answer(
+    setup: Setup, slack: FakeSlack
+) -> None:
+    asked, sent = deliveries(100, seed=7)
+    options = {"most_waiting": 1000, "channels": {"C0SALES": {"passages": 1}}}
+    for half in (sent[:50], sent[50:]):
+        with setup.over_http(**options) as sender, ThreadPoolExecutor(4) as pool:
+            statuses = {each.status_code for each in pool.map(sender.event, half)}
+        assert statuses == {200}
+    with setup.over_http(**options):  # what was waiting when the second was ended
+        slack.posted(70)
+    assert keys(slack) == Counter(f"C0SALES:{each['event']['ts']}" for each in asked)
+    assert json.dumps(slack.messages["C0SALES"]).count("Many questions") == 0

@@ -1,0 +1,1 @@
+"""The Slack bot: a client of the HTTP API, beside the server or inside it."""

@@ -1,0 +1,164 @@
+"""Where questions wait and are answered: taken once, answered once, whoever restarts in between."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import uuid
+from contextlib import suppress
+
+from web.slack import blocks
+from web.slack.api import Api, ApiError
+from web.slack.config import Rules, SlackConfig
+from web.slack.errors import SlackError
+from web.slack.outlet import Outlet, SlackUnreachable
+from web.slack.shelf import Shelf
+from web.slack.store import Store
+from web.slack.types import Answer, Job, Message
+
+_log = logging.getLogger(__name__)
+
+LEASE_S = 15.0
+"""How long a job belongs to a process that is not heard of: then another takes it over."""
+_POLL_S = 2.0
+_RENEW_EVERY_S = 4.0
+_END_WITHIN_S = 10.0
+_FIRST_PAUSE_S = 0.25
+
+
+class Desk:
+    """Answers what is accepted, a few questions at a time."""
+
+    def __init__(self, shelf: Shelf, api: Api, outlet: Outlet, config: SlackConfig) -> None:
+        self.shelf = shelf
+        self.api = api
+        self.outlet = outlet
+        self.config = config
+        self._wake = asyncio.Semaphore(0)
+        self._working = asyncio.Event()
+        self._workers: list[asyncio.Task[None]] = []
+        self._seen: dict[str, asyncio.Task[None]] = {}
+
+    async def accept(self, job: Job, *keys: str) -> bool:
+        """Whether ``job`` is new; then it will be answered, and it is shown that it was seen.
+
+        ``keys`` are others that the same question may come by. Raises SlackStoreError, on which
+        Slack must not be told that the question arrived.
+        """
+        accepted = await self.shelf(Store.accept, job, *keys, most_waiting=self.config.most_waiting)
+        if accepted is None:
+            return False
+        seen = asyncio.create_task(self.outlet.react(job))
+        self._seen[job.key] = seen
+        seen.add_done_callback(lambda _: self._seen.pop(job.key, None))
+        self._wake.release()
+        return True
+
+    def start(self) -> None:
+        """Begin to answer, also what an earlier process left."""
+        self._working.set()
+        workers = [self._work() for _ in range(self.config.at_once)]
+        self._workers = [asyncio.create_task(each) for each in (*workers, self._renew())]
+
+    async def close(self) -> None:
+        """Finish the questions in work, and leave the others to the next process."""
+        self._working.clear()
+        for _ in self._workers:
+            self._wake.release()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_END_WITHIN_S):
+                await asyncio.gather(*self._workers[:-1])
+        for task in (*self._workers, *self._seen.values()):
+            task.cancel()
+        await asyncio.gather(*self._workers, *self._seen.values(), return_exceptions=True)
+
+    async def _renew(self) -> None:
+        while True:
+            await asyncio.sleep(_RENEW_EVERY_S)
+            with suppress(SlackError):
+                await self.shelf(Store.renew, LEASE_S)
+
+    async def _work(self) -> None:
+        while self._working.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_POLL_S):
+                    await self._wake.acquire()
+            try:
+                while self._working.is_set() and (found := await self.shelf(Store.take, LEASE_S)):
+                    await self._answer(*found)
+            except SlackError as error:
+                _log.error("%s %s", error.message, error.hint)
+                await asyncio.sleep(_POLL_S)
+
+    async def _answer(self, job: Job, maybe_sent: bool) -> None:
+        reference = uuid.uuid4().hex[:8]
+        try:
+            message, alone = await self._message(job, reference)
+        except Exception:  # the last border: whatever it was, nobody waits in vain
+            _log.exception("A question failed, reference %s", reference)
+            message, alone = blocks.apology(reference), False
+        if not await self.shelf(Store.sending, job.key):
+            return  # another process took it over
+        try:
+            await self.outlet.deliver(job, message, alone=alone, maybe_sent=maybe_sent)
+        except SlackUnreachable as error:
+            _log.error("%s It is tried again.", error.message)
+            return
+        except SlackError as error:
+            _log.error("An answer is lost, reference %s: %s", reference, error.message)
+        await self.shelf(Store.done, job.key)
+        if (seen := self._seen.get(job.key)) is not None:
+            await seen
+        await self.outlet.unreact(job)
+
+    async def _message(self, job: Job, reference: str) -> tuple[Message, bool]:
+        """What to say to ``job``, and whether to the asker alone."""
+        rules = self.config.rules(job.channel)
+        if not rules.may_ask(job.user):
+            return blocks.told("Only some people may ask here.", "Ask in another channel."), True
+        if not job.text:
+            return blocks.help_message(), False
+        if job.busy:
+            return blocks.busy(), False
+        history = await self.shelf(Store.history, job)
+        try:
+            body = await self._ask(job.text, history, rules)
+        except ApiError as error:
+            if error.status == 422:
+                return blocks.told(error.message, error.hint), True
+            _log.error("No answer, reference %s: %s %s", reference, error.message, error.hint)
+            busy = error.status == 429
+            return blocks.busy() if busy else blocks.apology(reference, error.message), False
+        await self.shelf(Store.keep, job.text, body)
+        await self.shelf(Store.remember, job, job.text)
+        answer = Answer.of(body)
+        view = self.view(job, rules)
+        if answer.covered:
+            return blocks.answered(answer, view), False
+        return blocks.missed(answer, view), rules.only_when_covered
+
+    def view(self, job: Job, rules: Rules) -> blocks.View:
+        """How the answer to ``job`` is shown."""
+        return blocks.View(
+            base_url=self.config.public_url,
+            passages=rules.passages,
+            question=job.text if job.private else "",
+            can_share=job.kind != "direct" and not job.channel.startswith("D"),
+        )
+
+    async def _ask(self, question: str, history: list[str], rules: Rules) -> dict[str, object]:
+        """The API's answer; while it cannot answer, it is asked again for a while."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + self.config.patience_s
+        pause = _FIRST_PAUSE_S
+        while True:
+            try:
+                return await self.api.ask(
+                    question, history=history, filters=rules.filters.as_body()
+                )
+            except ApiError as error:
+                wait = max(pause, error.retry_after_s)
+                if not error.passing or loop.time() + wait > end:
+                    raise
+                await asyncio.sleep(wait)
+                pause *= 2
