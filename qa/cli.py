@@ -22,6 +22,7 @@ from qa import (
     cli_feedback,
     cli_index,
     cli_posts,
+    cli_slack,
     imports,
     output,
     output_archive,
@@ -49,6 +50,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(cli_posts.app, name="posts")
+app.add_typer(cli_slack.app, name="slack")
 app.add_typer(cli_index.app)
 app.add_typer(cli_doctor.app)
 app.add_typer(cli_adapt.app)

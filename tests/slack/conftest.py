@@ -25,7 +25,8 @@ from web.app import create_app
 from web.slack.api import Api
 from web.slack.bot import Bot
 from web.slack.config import Secrets, SlackConfig
-from web.slack.door import PATH, Door
+from web.slack.door import Door
+from web.slack.manifest import PATH
 from web.slack.run import serve
 from web.state import ServerState
 
@@ -39,9 +40,9 @@ SECRETS = Secrets(
 
 
 @contextmanager
-def listening(app: ASGIApp, lifespan: Literal["on", "off"] = "on") -> Iterator[str]:
+def listening(app: ASGIApp, lifespan: Literal["on", "off"] = "on", port: int = 0) -> Iterator[str]:
     """The address of a server of ``app``, in a thread."""
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = socket.create_server(("127.0.0.1", port))
     config = uvicorn.Config(app, log_config=None, lifespan=lifespan, timeout_graceful_shutdown=20)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

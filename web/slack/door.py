@@ -14,10 +14,9 @@ from slack_sdk.signature import Clock, SignatureVerifier
 from web.errors import error_response
 from web.slack.bot import Bot
 from web.slack.errors import SlackError
+from web.slack.manifest import PATH
 
 _log = logging.getLogger(__name__)
-
-PATH = "/slack/events"
 
 
 class Door:

@@ -1,0 +1,102 @@
+"""Whether the bot can work: its tokens, its rights, and whom it reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from qa.errors import SettingsError
+from web.slack.api import Api, ApiError
+from web.slack.config import APP_TOKEN, BOT_TOKEN, SlackConfig, load_secrets
+from web.slack.inside import SIGNING_SECRET
+from web.slack.manifest import scopes
+from web.slack.outlet import BROKEN
+
+_TIMEOUT_S = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Something that was looked at: whether it is well, and what mends it."""
+
+    name: str
+    ok: bool
+    message: str
+    remedy: str = ""
+
+
+async def check(config: SlackConfig, environ: Mapping[str, str]) -> list[Check]:
+    """Everything that keeps the bot from answering, or could; it changes nothing at Slack."""
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(_TIMEOUT_S)) as session:
+        client = AsyncWebClient(base_url=config.api_url, session=session)
+        slack = [*await _bot(config, environ, client), await _way_in(environ, client)]
+    return [*slack, await _server(config)]
+
+
+async def _bot(
+    config: SlackConfig, environ: Mapping[str, str], client: AsyncWebClient
+) -> list[Check]:
+    try:
+        token = load_secrets(environ, BOT_TOKEN).bot_token.get_secret_value()
+        said = await client.auth_test(token=token)
+    except SettingsError as error:
+        return [Check("bot token", False, error.message, error.hint)]
+    except (SlackApiError, *BROKEN) as error:
+        return [_refused("bot token", error, "Install the app anew and copy its bot token.")]
+    known = Check("bot token", True, f"Slack knows the bot: {said['user']} in {said['team']}.")
+    granted = set(str(said.headers.get("x-oauth-scopes", "")).replace(" ", "").split(","))
+    missing = [each for each in scopes(config) if each not in granted]
+    if missing:
+        remedy = "Add them under OAuth & Permissions (or paste the manifest), reinstall the app."
+        return [known, Check("scopes", False, f"Missing: {', '.join(missing)}.", remedy)]
+    return [known, Check("scopes", True, f"All {len(scopes(config))} are there.")]
+
+
+async def _way_in(environ: Mapping[str, str], client: AsyncWebClient) -> Check:
+    """Socket Mode if there is an app token, else HTTP."""
+    try:
+        secrets = load_secrets(environ)
+        if secrets.app_token is None:
+            if secrets.signing_secret is not None:
+                return Check("way in", True, "HTTP: the server listens at /slack/events.")
+            return Check(
+                "way in",
+                False,
+                f"Neither {APP_TOKEN} nor {SIGNING_SECRET} is set.",
+                "Set the first for Socket Mode, the second for HTTP.",
+            )
+        await client.apps_connections_open(app_token=secrets.app_token.get_secret_value())
+    except SettingsError as error:
+        return Check("way in", False, error.message, error.hint)
+    except (SlackApiError, *BROKEN) as error:
+        return _refused(
+            "way in", error, f"Make an app-level token with connections:write: {APP_TOKEN}."
+        )
+    return Check("way in", True, "Socket Mode: Slack opens a socket.")
+
+
+async def _server(config: SlackConfig) -> Check:
+    api = Api(config.server)
+    try:
+        await api.healthy()
+    except ApiError as error:
+        remedy = error.hint or "Start it with blogqa serve, or set server under [slack]."
+        return Check("server", False, error.message, remedy)
+    finally:
+        await api.close()
+    return Check("server", True, f"{config.server} answers questions.")
+
+
+def _refused(name: str, error: Exception, remedy: str) -> Check:
+    if isinstance(error, SlackApiError):
+        return Check(name, False, f"Slack says {error.response['error']}.", remedy)
+    return Check(
+        name,
+        False,
+        f"Slack cannot be reached: {type(error).__name__}.",
+        "See that this machine reaches slack.com, or set HTTPS_PROXY.",
+    )
