@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import logging.config
 from typing import Annotated, Any
 
 import typer
@@ -33,11 +32,8 @@ def slack(
     """
     if context.invoked_subcommand is not None:
         return
-    from qa.logs import log_config
-
     with reporting(json):
-        logging.config.dictConfig(log_config(as_json=json))
-        _commands().run(settings_of(home=home), server)
+        _commands().run(settings_of(home=home), server, log_as_json=json)
 
 
 @app.command()

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import uvicorn
@@ -30,10 +31,12 @@ def address(server: subprocess.Popen[bytes], log: Path) -> str:
 
 
 @contextmanager
-def listening(app: FastAPI) -> Iterator[str]:
+def listening(
+    app: FastAPI, *, lifespan: Literal["auto", "off"] = "auto", port: int = 0
+) -> Iterator[str]:
     """Serves ``app`` from a thread of this process, over the loopback; gives the address."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None))
+    listener = socket.create_server(("127.0.0.1", port))
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan=lifespan))
     thread = threading.Thread(target=server.run, args=[[listener]], name="server")
     thread.start()
     try:

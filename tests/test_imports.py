@@ -44,7 +44,6 @@ ONLY_IMPORTERS = {
     "httpx2": {
         "corpus/net/fetch.py",
         "web/client.py",
-        "web/slack/api.py",
         "web/slack/inside.py",
     },
 }

@@ -44,10 +44,18 @@ class Client:
     Every method raises ClientError.
     """
 
-    def __init__(self, address: str, *, timeout_s: float = TIMEOUT_S) -> None:
-        """``address`` is as in ``http://127.0.0.1:8000``."""
+    def __init__(
+        self,
+        address: str,
+        *,
+        timeout_s: float = TIMEOUT_S,
+        transport: httpx2.AsyncBaseTransport | None = None,
+    ) -> None:
+        """``address`` is as in ``http://127.0.0.1:8000``; ``transport`` may lead elsewhere."""
         self.address = address.rstrip("/")
-        self._http = httpx2.AsyncClient(base_url=self.address, timeout=timeout_s)
+        self._http = httpx2.AsyncClient(
+            base_url=self.address, timeout=timeout_s, transport=transport
+        )
 
     async def __aenter__(self) -> Self:
         return self

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 from fastapi import FastAPI
 from pydantic import SecretStr
-from starlette.types import ASGIApp
 
 from qa.settings import Settings
+from tests import checkups
+from tests.servers import listening
 from tests.slack.deliveries import Sender
 from tests.slack.fake import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, FakeSlack, fake_slack
 from web.app import create_app
-from web.slack.api import Api
+from web.client import Client
 from web.slack.bot import Bot
 from web.slack.config import Secrets, SlackConfig
 from web.slack.door import Door
@@ -39,26 +38,16 @@ SECRETS = Secrets(
 )
 
 
-@contextmanager
-def listening(app: ASGIApp, lifespan: Literal["on", "off"] = "on", port: int = 0) -> Iterator[str]:
-    """The address of a server of ``app``, in a thread."""
-    listener = socket.create_server(("127.0.0.1", port))
-    config = uvicorn.Config(app, log_config=None, lifespan=lifespan, timeout_graceful_shutdown=20)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(30)
-        listener.close()
+@pytest.fixture(scope="session")
+def api_settings(sample_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The sample archive's home again, for questions and feedback of its own."""
+    return checkups.copy_of(sample_settings, tmp_path_factory.mktemp("slack") / "home")
 
 
 @pytest.fixture(scope="session")
-def api_url(sample_settings: Settings) -> Iterator[str]:
+def api_url(api_settings: Settings) -> Iterator[str]:
     """A server that answers from the sample archive; without a watcher, which others count."""
-    state = ServerState(sample_settings)
+    state = ServerState(api_settings)
     with listening(create_app(state), lifespan="off") as url:
         yield url
     state.close()
@@ -98,7 +87,7 @@ class Setup:
     def over_http(self, **options: Any) -> Iterator[Sender]:
         """A bot behind ``/slack/events``; gives what sends there as Slack does."""
         config = self.config(**options)
-        door = Door(SIGNING_SECRET, lambda: Bot(config, SECRETS, self.home, Api(config.server)))
+        door = Door(SIGNING_SECRET, lambda: Bot(config, SECRETS, self.home, Client(config.server)))
         app = FastAPI(lifespan=lambda app: door.open())
         app.include_router(door.router)
         with listening(app) as url:
@@ -131,6 +120,3 @@ def sender(setup: Setup) -> Iterator[Sender]:
     """A bot over HTTP with the settings that it has of itself."""
     with setup.over_http() as sender:
         yield sender
-
-
-Running = Callable[..., AbstractContextManager[Sender]]

@@ -347,7 +347,7 @@ def fake_slack(**options: Any) -> Iterator[FakeSlack]:
         app.router.add_route("*", "/api/{method}", slack._api)
         app.router.add_post("/respond/{name}", slack._respond)
         app.router.add_get("/link/", slack._link)
-        runner = web.AppRunner(app, shutdown_timeout=0.1)
+        runner = web.AppRunner(app, shutdown_timeout=0.1, access_log=None)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from qa.record import open_record
+from qa.settings import Settings
 from tests.slack.conftest import OFF_TOPIC, QUESTION, Setup
 from tests.slack.deliveries import Sender, click, command, direct, mention, message, shortcut
 from tests.slack.fake import FakeSlack
@@ -219,3 +221,42 @@ def test_a_button_of_an_answer_that_is_gone_says_so(
     assert slack.wait_for("response_url")[0]["text"] == (
         "That answer is too old for this button. Ask the question again."
     )
+
+
+def test_a_verdict_is_stored_once_for_each_user_and_answer(
+    sender: Sender, slack: FakeSlack, api_settings: Settings
+) -> None:
+    sender.form(command(QUESTION, slack.response_url()))
+    (body,) = slack.wait_for("response_url")
+    answer_id = value(body, "helpful")
+    for number, (action, user) in enumerate(
+        [
+            ("helpful", "U0RENA"),
+            ("helpful", "U0RENA"),
+            ("not_helpful", "U0RENA"),
+            ("helpful", "U0IVO"),
+        ]
+    ):
+        sender.interaction(click(action, answer_id, slack.response_url(), user=user))
+        slack.wait_for("response_url", number + 2)
+    texts = [each["text"] for each in slack.wait_for("response_url", 5)[1:]]
+    assert texts == [
+        "Thank you: noted as helpful.",
+        "Thank you: noted as helpful.",
+        "Thank you: noted as not helpful. Other words may find better.",
+        "Thank you: noted as helpful.",
+    ]
+    record = open_record(api_settings)
+    told = [each.feedback for each in record.judged(100) if each.feedback.answer_id == answer_id]
+    record.close()
+    assert sorted((each.by, each.verdict) for each in told) == [
+        ("U0IVO", "helpful"),
+        ("U0RENA", "not_helpful"),
+    ]
+
+
+def test_a_verdict_on_an_answer_that_is_gone_is_said_to_come_too_late(
+    sender: Sender, slack: FakeSlack
+) -> None:
+    sender.interaction(click("helpful", "0b8e7c0c", slack.response_url()))
+    assert slack.wait_for("response_url")[0]["text"].startswith("That answer is too old")

@@ -93,7 +93,7 @@ def test_a_bot_that_is_well_set_up_is_said_to_be(slack: FakeSlack, api_url: str)
         {
             "name": "server",
             "ok": True,
-            "message": f"{api_url} answers questions.",
+            "message": f"{api_url} answers from 40 posts.",
             "remedy": "",
         },
     ]
@@ -106,7 +106,7 @@ def test_what_is_amiss_is_said_with_what_mends_it(slack: FakeSlack) -> None:
     assert [(each["name"], each["message"]) for each in found if not each["ok"]] == [
         ("scopes", "Missing: app_mentions:read, reactions:write."),
         ("way in", "Slack says invalid_auth."),
-        ("server", "http://127.0.0.1:9 does not answer: ConnectError."),
+        ("server", "Nobody answers at http://127.0.0.1:9: All connection attempts failed."),
     ]
     assert all(each["remedy"] for each in found if not each["ok"])
 
@@ -139,7 +139,7 @@ def test_check_tells_people_in_lines(slack: FakeSlack, api_url: str) -> None:
     assert result.output.splitlines()[-3:] == [
         "amiss way in: Neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set.",
         "      Set the first for Socket Mode, the second for HTTP.",
-        f"ok    server: {api_url} answers questions.",
+        f"ok    server: {api_url} answers from 40 posts.",
     ]
 
 

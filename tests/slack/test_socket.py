@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from qa.settings import Settings
-from tests.servers import heed_interrupts
-from tests.slack.conftest import QUESTION, SECRETS, Setup, listening
+from tests.servers import heed_interrupts, listening
+from tests.slack.conftest import QUESTION, SECRETS, Setup
 from tests.slack.deliveries import command, mention
 from tests.slack.fake import APP_TOKEN, BOT_TOKEN, BOT_USER, FakeSlack
 from web.app import create_app
@@ -81,7 +81,7 @@ def test_a_bot_that_is_started_before_the_server_waits_and_says_so(
             preexec_fn=heed_interrupts,
         )
     try:
-        said(log, f"Waiting for the server: http://127.0.0.1:{port} does not answer: ConnectError.")
+        said(log, f"Waiting for the server: Nobody answers at http://127.0.0.1:{port}: ")
         assert slack.calls == []
         with listening(app, lifespan="off", port=int(port)):
             said(log, f"Connected to Slack as {BOT_USER}; ready for questions.")

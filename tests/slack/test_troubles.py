@@ -15,7 +15,8 @@ from qa.errors import SettingsError
 from qa.imports import import_again
 from qa.settings import Settings
 from qa.workspace import build_index
-from tests.slack.conftest import QUESTION, Setup, listening
+from tests.servers import listening
+from tests.slack.conftest import QUESTION, Setup
 from tests.slack.deliveries import Sender, command, direct, mention
 from tests.slack.fake import BOT_TOKEN, SIGNING_SECRET, FakeSlack, Trouble
 from web.app import create_app
@@ -44,7 +45,7 @@ def test_a_server_that_is_down_is_apologised_for(setup: Setup, slack: FakeSlack)
         sender.form(command(QUESTION, slack.response_url()))
         (body,) = slack.wait_for("response_url")
     assert body["text"].startswith(
-        "Sorry, I could not get an answer. http://127.0.0.1:9 does not answer: ConnectError."
+        "Sorry, I could not get an answer. Nobody answers at http://127.0.0.1:9: "
     )
 
 
@@ -72,7 +73,7 @@ def test_a_server_that_comes_back_is_asked_again(
     setup: Setup, slack: FakeSlack, api_url: str
 ) -> None:
     responses = [
-        refusal(503, "no_index"),
+        refusal(503, "index_missing"),
         refusal(429, "too_many_questions", **{"Retry-After": "1"}),
     ]
     with (
@@ -106,8 +107,8 @@ def test_an_answer_that_makes_no_sense_is_apologised_for(
         sender.event(mention(QUESTION))
         sender.event(mention(QUESTION))
         texts = [each["text"] for each in slack.posted(2)]
-    assert texts[0].startswith("Sorry, I could not get an answer. Ask again")
-    assert texts[1].startswith(f"Sorry, I could not get an answer. {url} is no blogqa server.")
+    assert texts[0].startswith(f"Sorry, I could not get an answer. What answers at {url} is no ")
+    assert texts[1].startswith(f"Sorry, I could not get an answer. What answers at {url} is no ")
 
 
 def test_a_question_that_is_too_long_is_told_why(sender: Sender, slack: FakeSlack) -> None:

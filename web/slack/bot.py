@@ -18,8 +18,8 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from web.client import Client
 from web.slack import blocks, inbox
-from web.slack.api import Api
 from web.slack.buttons import Click, handle
 from web.slack.config import Secrets, SlackConfig
 from web.slack.desk import Desk
@@ -38,14 +38,14 @@ _Next = Callable[[], Awaitable[None]]
 class Bot:
     """One bot of one workspace. Make and use it within a running event loop."""
 
-    def __init__(self, config: SlackConfig, secrets: Secrets, home: Path, api: Api) -> None:
+    def __init__(self, config: SlackConfig, secrets: Secrets, home: Path, client: Client) -> None:
         self.config = config
         self._token = secrets.bot_token.get_secret_value()
         owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
         self.shelf = Shelf(lambda: Store(home / FILE, owner=owner))
-        self.api = api
+        self.client = client
         self.outlet = Outlet(config.api_url, self._token)
-        self.desk = Desk(self.shelf, api, self.outlet, config)
+        self.desk = Desk(self.shelf, client, self.outlet, config)
         self._identity: AuthorizeResult | None = None
         self._identifying = asyncio.Lock()
         self._clicks: set[asyncio.Task[None]] = set()
@@ -64,7 +64,7 @@ class Bot:
         with suppress(SlackError):
             await self.shelf.close()
         await self.outlet.close()
-        await self.api.close()
+        await self.client.close()
 
     async def identity(self) -> AuthorizeResult:
         """Who the bot is, asked once of Slack. Raises SlackError."""

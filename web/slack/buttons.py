@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from qa.record import Opinion
+from web.client import ClientError
 from web.slack import blocks
-from web.slack.api import ApiError
 from web.slack.desk import Desk
 from web.slack.errors import SlackError
 from web.slack.store import Store
@@ -16,7 +17,7 @@ from web.slack.types import Answer
 
 _log = logging.getLogger(__name__)
 
-VERDICTS = {"helpful": "helpful", "not_helpful": "not_helpful"}
+VERDICTS: dict[str, Opinion] = {"helpful": "helpful", "not_helpful": "not_helpful"}
 _GONE = blocks.told("That answer is too old for this button.", "Ask the question again.")
 
 
@@ -78,10 +79,12 @@ async def _reply(desk: Desk, click: Click) -> tuple[blocks.Block, dict[str, Any]
 
 async def _rate(desk: Desk, click: Click, answer_id: str) -> blocks.Block:
     try:
-        await desk.api.feedback(answer_id, VERDICTS[click.action], by=click.user)
-    except ApiError as error:
-        if error.status == 404:
+        await desk.client.feedback(answer_id, VERDICTS[click.action], by=click.user)
+    except ClientError as error:
+        if error.code == "unknown_answer":
             return _GONE
+        if error.code == "feedback_off":
+            return blocks.told(error.message, error.hint)
         _log.error("A verdict is lost: %s %s", error.message, error.hint)
         return blocks.told("That could not be stored.", "Click again in a minute.")
     if click.action == "helpful":

@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from qa.errors import SettingsError
-from web.slack.api import Api, ApiError
+from web.client import Client, ClientError
 from web.slack.config import APP_TOKEN, BOT_TOKEN, SlackConfig, load_secrets
 from web.slack.inside import SIGNING_SECRET
 from web.slack.manifest import scopes
@@ -80,15 +80,12 @@ async def _way_in(environ: Mapping[str, str], client: AsyncWebClient) -> Check:
 
 
 async def _server(config: SlackConfig) -> Check:
-    api = Api(config.server)
     try:
-        await api.healthy()
-    except ApiError as error:
-        remedy = error.hint or "Start it with blogqa serve, or set server under [slack]."
-        return Check("server", False, error.message, remedy)
-    finally:
-        await api.close()
-    return Check("server", True, f"{config.server} answers questions.")
+        async with Client(config.server) as client:
+            status = await client.status()
+    except ClientError as error:
+        return Check("server", False, error.message, error.hint)
+    return Check("server", True, f"{config.server} answers from {status.posts:,} posts.")
 
 
 def _refused(name: str, error: Exception, remedy: str) -> Check:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging.config
 import os
 import signal
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from qa.logs import log_config
 from qa.settings import Settings
 from web.slack.check import check
 from web.slack.config import APP_TOKEN, BOT_TOKEN, SlackConfig, load_config, load_secrets
@@ -16,10 +18,11 @@ from web.slack.manifest import as_yaml, manifest
 from web.slack.run import serve
 
 
-def run(settings: Settings, server: str | None) -> None:
+def run(settings: Settings, server: str | None, *, log_as_json: bool) -> None:
     """Answer over Socket Mode until told to end. Raises SettingsError, SlackError."""
     config = _config(settings, server)
     secrets = load_secrets(os.environ, BOT_TOKEN, APP_TOKEN)
+    logging.config.dictConfig(log_config(as_json=log_as_json))
 
     async def main() -> None:
         stop = asyncio.Event()

@@ -6,9 +6,10 @@ import asyncio
 import logging
 import uuid
 from contextlib import suppress
+from typing import Any
 
+from web.client import Client, ClientError
 from web.slack import blocks
-from web.slack.api import Api, ApiError
 from web.slack.config import Rules, SlackConfig
 from web.slack.errors import SlackError
 from web.slack.outlet import Outlet, SlackUnreachable
@@ -24,14 +25,17 @@ _POLL_S = 2.0
 _RENEW_EVERY_S = 4.0
 _END_WITHIN_S = 10.0
 _FIRST_PAUSE_S = 0.25
+_WRONGLY_ASKED = {"invalid_input", "unknown_chip"}
+_LASTING = _WRONGLY_ASKED | {"not_blogqa", "internal_error"}
+"""Errors of the API that are there the next time, too."""
 
 
 class Desk:
     """Answers what is accepted, a few questions at a time."""
 
-    def __init__(self, shelf: Shelf, api: Api, outlet: Outlet, config: SlackConfig) -> None:
+    def __init__(self, shelf: Shelf, client: Client, outlet: Outlet, config: SlackConfig) -> None:
         self.shelf = shelf
-        self.api = api
+        self.client = client
         self.outlet = outlet
         self.config = config
         self._wake = asyncio.Semaphore(0)
@@ -123,11 +127,11 @@ class Desk:
         history = await self.shelf(Store.history, job)
         try:
             body = await self._ask(job.text, history, rules)
-        except ApiError as error:
-            if error.status == 422:
+        except ClientError as error:
+            if error.code in _WRONGLY_ASKED:
                 return blocks.told(error.message, error.hint), True
             _log.error("No answer, reference %s: %s %s", reference, error.message, error.hint)
-            busy = error.status == 429
+            busy = error.code == "too_many_questions"
             return blocks.busy() if busy else blocks.apology(reference, error.message), False
         await self.shelf(Store.keep, job.text, body)
         await self.shelf(Store.remember, job, job.text)
@@ -146,19 +150,21 @@ class Desk:
             can_share=job.kind != "direct" and not job.channel.startswith("D"),
         )
 
-    async def _ask(self, question: str, history: list[str], rules: Rules) -> dict[str, object]:
-        """The API's answer; while it cannot answer, it is asked again for a while."""
+    async def _ask(self, question: str, history: list[str], rules: Rules) -> dict[str, Any]:
+        """The body of the API's answer; while it cannot answer, it is asked again for a while."""
         loop = asyncio.get_running_loop()
         end = loop.time() + self.config.patience_s
         pause = _FIRST_PAUSE_S
         while True:
             try:
-                return await self.api.ask(
+                answer = await self.client.ask(
                     question, history=history, filters=rules.filters.as_body()
                 )
-            except ApiError as error:
-                wait = max(pause, error.retry_after_s)
-                if not error.passing or loop.time() + wait > end:
+            except ClientError as error:
+                wait = max(pause, error.retry_after_s or 0)
+                if error.code in _LASTING or loop.time() + wait > end:
                     raise
                 await asyncio.sleep(wait)
                 pause *= 2
+            else:
+                return answer.model_dump(mode="json")

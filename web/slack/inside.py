@@ -34,7 +34,7 @@ def door_to(app: ASGIApp, settings: Settings, environ: Mapping[str, str]) -> Doo
             f"{SIGNING_SECRET} is set, but {error.name} is not installed.",
             "Run pip install 'blogqa[slack]', or unset it.",
         ) from error
-    from web.slack.api import Api
+    from web.client import Client
     from web.slack.config import BOT_TOKEN, load_config, load_secrets
 
     config = load_config(settings, Path.cwd())
@@ -43,6 +43,6 @@ def door_to(app: ASGIApp, settings: Settings, environ: Mapping[str, str]) -> Doo
 
     def make_bot() -> Bot:
         transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
-        return Bot(config, secrets, settings.home, Api("http://localhost", transport))
+        return Bot(config, secrets, settings.home, Client("http://localhost", transport=transport))
 
     return Door(secrets.signing_secret.get_secret_value(), make_bot)

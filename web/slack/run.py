@@ -10,7 +10,7 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from web.slack.api import Api, ApiError
+from web.client import Client, ClientError
 from web.slack.bot import Bot
 from web.slack.config import Secrets, SlackConfig
 from web.slack.errors import SlackError
@@ -35,10 +35,10 @@ async def serve(
 
     Waits for the server first, and says so. Raises SlackError if Slack does not let the bot in.
     """
-    api = Api(config.server)
-    bot = Bot(config, secrets, home, api)
+    client = Client(config.server)
+    bot = Bot(config, secrets, home, client)
     try:
-        if not await _server_answers(api, stop):
+        if not await _server_answers(client, stop):
             return
         identity = await bot.identity()
         app_token = secrets.app_token.get_secret_value() if secrets.app_token else ""
@@ -60,13 +60,13 @@ async def serve(
         await bot.close()
 
 
-async def _server_answers(api: Api, stop: asyncio.Event) -> bool:
+async def _server_answers(client: Client, stop: asyncio.Event) -> bool:
     """Wait until the server can answer; False if ``stop`` was set before."""
     looks = 0
     while not stop.is_set():
         try:
-            await api.healthy()
-        except ApiError as error:
+            await client.status()
+        except ClientError as error:
             if looks % _SAY_EVERY == 0:
                 _log.warning("Waiting for the server: %s %s", error.message, error.hint)
             looks += 1
