@@ -18,7 +18,7 @@ EVALUATED := $(notdir $(wildcard $(SHARED)/eval/leadiq $(SHARED)/data/scifact $(
 POSTS ?= $(firstword $(wildcard $(SHARED)/data/leadiq) corpus/sample)
 
 .PHONY: demo serve test test-browser test-faults check screenshots format bench bench-indexes bench-load \
-	bench-peers bench-precision bench-scale bench-update eval eval-leadiq eval-scifact eval-xquad eval-peers \
+	bench-peers bench-precision bench-scale bench-slack bench-update eval eval-leadiq eval-scifact eval-xquad eval-peers \
 	eval-passages eval-parts eval-misses eval-import fuzz constraints docs clean
 
 demo: $(READY)
@@ -61,6 +61,9 @@ bench-peers: $(READY) $(PEERS_READY)
 
 bench-load: $(READY)
 	$(BIN)/python -m bench.load --home $(or $(HOME_FOLDER),$(DEMO_HOME))
+
+bench-slack: $(READY)
+	$(BIN)/python -m bench.slack --home $(or $(HOME_FOLDER),$(DEMO_HOME))
 
 bench-update: $(READY)
 	$(BIN)/python -m bench.refresh $(POSTS)

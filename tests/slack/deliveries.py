@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import random
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -125,6 +126,22 @@ def shortcut(text: str, response_url: str, **more: Any) -> dict[str, Any]:
         "team": {"id": TEAM, "domain": "team"},
         "message": {"type": "message", "user": "U0IVO", "ts": ts, "text": text},
     } | more
+
+
+def shuffled(count: int, seed: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Questions, and ``count`` deliveries of them: 30% repeats, 10% of all out of order."""
+    chance = random.Random(seed)
+    asked = [
+        mention("how do I open a cold call?", ts=f"1700000000.{number:06}")
+        for number in range(count * 7 // 10)
+    ]
+    sent = asked + chance.choices(asked, k=count - len(asked))
+    place = {id(body): number for number, body in enumerate(asked)}
+    sent.sort(key=lambda body: place[id(body)])
+    for _ in range(len(sent) // 20):  # each exchange moves two
+        one, other = chance.randrange(len(sent)), chance.randrange(len(sent))
+        sent[one], sent[other] = sent[other], sent[one]
+    return asked, sent
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import random
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
 
 from tests.slack.conftest import QUESTION, Setup
-from tests.slack.deliveries import Sender, direct, mention, message
+from tests.slack.deliveries import Sender, direct, mention, message, shuffled
 from tests.slack.fake import BOT_USER, FakeSlack, Trouble
 from web.slack.store import FILE, Store
 from web.slack.types import Job
@@ -168,26 +166,10 @@ def test_of_many_questions_those_beyond_the_limit_are_told_so(
     assert texts.count(busy) == 2
 
 
-def deliveries(count: int, seed: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Questions, and ``count`` deliveries of them: 30% repeats, 10% of all out of order."""
-    chance = random.Random(seed)
-    asked = [
-        mention("how do I open a cold call?", ts=f"1700000000.{number:06}")
-        for number in range(count * 7 // 10)
-    ]
-    sent = asked + chance.choices(asked, k=count - len(asked))
-    place = {id(body): number for number, body in enumerate(asked)}
-    sent.sort(key=lambda body: place[id(body)])
-    for _ in range(len(sent) // 20):  # each exchange moves two
-        one, other = chance.randrange(len(sent)), chance.randrange(len(sent))
-        sent[one], sent[other] = sent[other], sent[one]
-    return asked, sent
-
-
 def test_repeats_and_a_restart_give_each_question_one_answer(
     setup: Setup, slack: FakeSlack
 ) -> None:
-    asked, sent = deliveries(100, seed=7)
+    asked, sent = shuffled(100, seed=7)
     options = {"most_waiting": 1000, "channels": {"C0SALES": {"passages": 1}}}
     for half in (sent[:50], sent[50:]):
         with setup.over_http(**options) as sender, ThreadPoolExecutor(4) as pool:

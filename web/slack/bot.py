@@ -23,6 +23,7 @@ from web.slack import blocks, inbox
 from web.slack.buttons import Click, handle
 from web.slack.config import Secrets, SlackConfig
 from web.slack.desk import Desk
+from web.slack.drill import keep_drilling
 from web.slack.errors import SlackError
 from web.slack.outlet import BROKEN, Outlet
 from web.slack.shelf import Shelf
@@ -49,15 +50,21 @@ class Bot:
         self._identity: AuthorizeResult | None = None
         self._identifying = asyncio.Lock()
         self._clicks: set[asyncio.Task[None]] = set()
+        self._drilling: asyncio.Task[None] | None = None
         self.app = self._listening()
 
     async def start(self) -> None:
         """Begin to answer, also what was left over. Raises SlackStoreError."""
         await self.shelf(Store.tidy)
         self.desk.start()
+        if self.config.drill is not None:
+            self._drilling = asyncio.create_task(keep_drilling(self.desk, self.config.drill))
 
     async def close(self) -> None:
         """Finish what is in work; the rest waits for the next process."""
+        if self._drilling is not None:
+            self._drilling.cancel()
+            await asyncio.gather(self._drilling, return_exceptions=True)
         await self.desk.close()
         if self._clicks:
             await asyncio.wait(self._clicks, timeout=5)

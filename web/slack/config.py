@@ -85,7 +85,7 @@ class SlackConfig(Rules):
     api_url: str = Field(default="https://slack.com/api/", pattern=r"^https?://\S+/$")
     command: str = Field(default="/ask", pattern=r"^/[a-z0-9_-]{1,31}$")
     follow_threads: bool = False
-    at_once: int = Field(default=4, ge=1, le=32)
+    at_once: int = Field(default=8, ge=1, le=32)
     most_waiting: int = Field(default=100, ge=1, le=10_000)
     patience_s: float = Field(default=20.0, ge=0, le=600)
     channels: dict[str, Rules] = {}

@@ -24,6 +24,9 @@ LEASE_S = 15.0
 _POLL_S = 2.0
 _RENEW_EVERY_S = 4.0
 _END_WITHIN_S = 10.0
+_ASKED_AT_ONCE = 2
+"""Questions that the server is given at a time, so that others who ask it hardly notice; Slack,
+which takes longer, gets more answers at a time."""
 _FIRST_PAUSE_S = 0.25
 _WRONGLY_ASKED = {"invalid_input", "unknown_chip"}
 _LASTING = _WRONGLY_ASKED | {"not_blogqa", "internal_error"}
@@ -39,6 +42,7 @@ class Desk:
         self.outlet = outlet
         self.config = config
         self._wake = asyncio.Semaphore(0)
+        self._asking = asyncio.Semaphore(_ASKED_AT_ONCE)
         self._working = asyncio.Event()
         self._workers: list[asyncio.Task[None]] = []
         self._seen: dict[str, asyncio.Task[None]] = {}
@@ -133,7 +137,7 @@ class Desk:
             _log.error("No answer, reference %s: %s %s", reference, error.message, error.hint)
             busy = error.code == "too_many_questions"
             return blocks.busy() if busy else blocks.apology(reference, error.message), False
-        await self.shelf(Store.keep, job.text, body)
+        await self.shelf(Store.keep, job.text, body, aloud=job.kind == "mention")
         await self.shelf(Store.remember, job, job.text)
         answer = Answer.of(body)
         view = self.view(job, rules)
@@ -157,9 +161,10 @@ class Desk:
         pause = _FIRST_PAUSE_S
         while True:
             try:
-                answer = await self.client.ask(
-                    question, history=history, filters=rules.filters.as_body()
-                )
+                async with self._asking:
+                    answer = await self.client.ask(
+                        question, history=history, filters=rules.filters.as_body()
+                    )
             except ClientError as error:
                 wait = max(pause, error.retry_after_s or 0)
                 if error.code in _LASTING or loop.time() + wait > end:

@@ -43,7 +43,8 @@ CREATE TABLE IF NOT EXISTS turns (
 );
 CREATE INDEX IF NOT EXISTS turns_by_thread ON turns (channel, thread, id);
 CREATE TABLE IF NOT EXISTS answers (
-    id TEXT PRIMARY KEY, question TEXT NOT NULL, body TEXT NOT NULL, at REAL NOT NULL
+    id TEXT PRIMARY KEY, question TEXT NOT NULL, body TEXT NOT NULL, aloud INTEGER NOT NULL,
+    at REAL NOT NULL
 ) WITHOUT ROWID;
 """
 
@@ -176,13 +177,24 @@ class Store:
             ).fetchone()
         return found is not None
 
-    def keep(self, question: str, body: Mapping[str, Any]) -> None:
-        """Keep an answer of the API, so that its buttons work later."""
+    def keep(self, question: str, body: Mapping[str, Any], *, aloud: bool) -> None:
+        """Keep an answer of the API, so that its buttons work later.
+
+        ``aloud`` tells that the question was asked where others see it.
+        """
         with self._changing():
             self._db.execute(
-                "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?)",
-                [body["id"], question, json.dumps(body), self._now()],
+                "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?)",
+                [body["id"], question, json.dumps(body), aloud, self._now()],
             )
+
+    def asked_aloud(self) -> list[str]:
+        """Questions that were asked where others see them, the latest first, at most a hundred."""
+        with self._reporting():
+            rows = self._db.execute(
+                "SELECT question FROM answers WHERE aloud ORDER BY at DESC LIMIT 100"
+            ).fetchall()
+        return [question for (question,) in rows]
 
     def kept(self, answer_id: str) -> tuple[str, dict[str, Any]] | None:
         """The question and the body of an answer; None if it is not kept any more."""
@@ -196,7 +208,10 @@ class Store:
         """Drop what is too old to be needed."""
         now = self._now()
         with self._changing():
-            self._db.execute("DELETE FROM deliveries WHERE at < ?", [now - _KEEP_KEYS_S])
+            self._db.execute(
+                "DELETE FROM deliveries WHERE at < ? AND key NOT LIKE 'drilled:%'",
+                [now - _KEEP_KEYS_S],
+            )
             self._db.execute("DELETE FROM turns WHERE at < ?", [now - _KEEP_TURNS_S])
             self._db.execute(
                 "DELETE FROM answers WHERE at < ? OR id NOT IN "
