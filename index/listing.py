@@ -45,9 +45,15 @@ class Listing:
             "WHERE published IS NOT NULL GROUP BY 1 ORDER BY 1"
         )
 
-    def titles(self) -> list[tuple[int, str]]:
-        """Every post's row and title, newest first."""
-        return self._store.select("SELECT row, title FROM posts ORDER BY published DESC, id")
+    def titles(self, *patterns: str) -> list[tuple[int, str]]:
+        """The row and title of each post whose title is like one of ``patterns``, newest first.
+
+        Patterns are SQL's, ASCII letters in any case; without any, of every post.
+        """
+        where = f"WHERE {' OR '.join(['title LIKE ?'] * len(patterns))} " if patterns else ""
+        return self._store.select(
+            f"SELECT row, title FROM posts {where}ORDER BY published DESC, id", patterns
+        )
 
     def ids(self) -> list[str]:
         """The ids of all posts, by row."""

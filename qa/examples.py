@@ -20,6 +20,11 @@ _LEAST_POSTS = 2  # a tag carried once is seldom a subject
 _NO_SUBJECT = -1
 _TITLE_CASE = re.compile(r"\b[A-Z][a-z']*\b")  # not LinkedIn, not CRM
 _HOW_TO = re.compile(r"how to (\w[^?!.]{10,60})", re.IGNORECASE)
+_ASKING = re.compile(
+    r"(how|what|when|where|which|who|whom|whose|why|is|are|do|does|did|can|could|should|would|will)\b",
+    re.IGNORECASE,
+)
+_POINTING = re.compile(r"\b(here|there|this|that|these|those|it|he|she|they|them)\b", re.IGNORECASE)
 _YOUR = re.compile(r"\byour(?=(?:self)?\b)")
 _LONGEST = 70  # of a title that is a question
 
@@ -32,7 +37,7 @@ def example_questions(store: Store, layout: Layout) -> list[str]:
     """
     asking: defaultdict[int, list[str]] = defaultdict(list)
     numbers = layout.subjects.tolist()
-    for row, title in Listing(store).titles():
+    for row, title in Listing(store).titles("%?", "how to %"):
         if question := _question(title):
             asking[numbers[row]].append(question)
     subjects = sorted(layout.subject_places(), key=lambda each: -each.posts)
@@ -49,9 +54,10 @@ def example_questions(store: Store, layout: Layout) -> list[str]:
 
 
 def _question(title: str) -> str:
-    """``title`` as a question; empty if it is none and tells of nothing how to do it."""
+    """``title`` as a question; empty if it is none that stands alone, and tells of no how to."""
     if title.endswith("?"):
-        return title if len(title) <= _LONGEST else ""
+        alone = _ASKING.match(title) and not _POINTING.search(title)
+        return title if alone and len(title) <= _LONGEST else ""
     match = _HOW_TO.fullmatch(title)
     if match is None:
         return ""

@@ -67,6 +67,7 @@ def test_ids_stand_in_the_order_of_rows(listing: Listing) -> None:
 def test_titles_come_newest_first(listing: Listing) -> None:
     assert [row for row, _ in listing.titles()] == [1, 3, 0, 2, 4]
     assert listing.titles()[0] == (1, "Bees")
+    assert listing.titles("b%", "%nothing") == [(1, "Bees")]
 
 
 def test_posts_are_listed_by_row(listing: Listing) -> None:

@@ -76,6 +76,12 @@ def test_a_title_that_asks_is_taken_as_it_is(examples: Examples) -> None:
     ]
 
 
+def test_a_title_that_asks_about_what_it_does_not_name_is_none_to_start_with(
+    examples: Examples,
+) -> None:
+    assert examples("Is there a project here?", "Too dear compared with what?", "Who?") == ["Who?"]
+
+
 @pytest.mark.parametrize(
     ("title", "question"),
     [
@@ -107,14 +113,14 @@ def test_a_title_too_short_too_long_or_of_another_form_is_no_question(
 
 
 def test_subjects_take_turns_the_largest_first(examples: Examples) -> None:
-    titles = ["Who calls first?", "Is it late?", "How to open a cold call", "A", "B", "C", "D"]
+    titles = ["Who calls first?", "Is ten late?", "How to open a cold call", "A", "B", "C", "D"]
     subjects = {"e-mail": [3, 4], "calls": [0, 2, 5], "": [6]}
     assert examples(*titles, subjects=subjects) == [
         "Who calls first?",
         "What do people get wrong about e-mail?",
         "How do I open a cold call?",
         "What helps with calls?",
-        "Is it late?",
+        "Is ten late?",
     ]
 
 
