@@ -86,6 +86,7 @@ class FakeSlack:
     messages: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     reactions: set[tuple[str, str, str]] = field(default_factory=set)
     troubles: dict[str, deque[Trouble]] = field(default_factory=lambda: defaultdict(deque))
+    watchers: list[Callable[[Call], None]] = field(default_factory=list)
     sockets: list[web.WebSocketResponse] = field(default_factory=list)
     acks: dict[str, dict[str, Any]] = field(default_factory=dict)
     _changed: threading.Condition = field(default_factory=threading.Condition)
@@ -161,8 +162,11 @@ class FakeSlack:
         asyncio.run_coroutine_threadsafe(socket.send_str(text), self._loop).result(WAIT_S)
 
     def _note(self, method: str, body: dict[str, Any], error: str | None) -> None:
+        call = Call(method, body, error, time.monotonic())
+        for watcher in self.watchers:
+            watcher(call)
         with self._changed:
-            self.calls.append(Call(method, body, error, time.monotonic()))
+            self.calls.append(call)
             self._changed.notify_all()
 
     async def _api(self, request: web.Request) -> web.StreamResponse:
