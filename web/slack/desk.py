@@ -24,9 +24,9 @@ LEASE_S = 15.0
 _POLL_S = 2.0
 _RENEW_EVERY_S = 4.0
 _END_WITHIN_S = 10.0
-_ASKED_AT_ONCE = 2
-"""Questions that the server is given at a time, so that others who ask it hardly notice; Slack,
-which takes longer, gets more answers at a time."""
+_ASKED_AT_ONCE = 1
+"""Questions that the server is given at a time, so that whoever asks it meanwhile waits for one at
+most; Slack, which takes longer, gets several answers at a time (bench/slack.py)."""
 _FIRST_PAUSE_S = 0.25
 _WRONGLY_ASKED = {"invalid_input", "unknown_chip"}
 _LASTING = _WRONGLY_ASKED | {"not_blogqa", "internal_error"}
