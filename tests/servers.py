@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import signal
 import socket
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 import pytest
 import uvicorn
 from fastapi import FastAPI
 
 START_LIMIT_S = 60
+T = TypeVar("T")
 
 
 def address(server: subprocess.Popen[bytes], log: Path) -> str:
@@ -45,6 +48,12 @@ def listening(
         server.should_exit = True
         thread.join()
         listener.close()
+
+
+def awaited(work: Coroutine[Any, Any, T]) -> T:
+    """What ``work`` gives, from a thread of its own: the browser's loop may run in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 def heed_interrupts() -> None:

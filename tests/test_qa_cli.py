@@ -406,10 +406,12 @@ def test_ask_as_json_holds_the_documented_keys(built: Path) -> None:
     ]
     passage = answer["passages"][0]
     assert list(passage) == [
+        "id",
         "rank",
         "score",
         "text",
         "highlights",
+        "say",
         "heading",
         "link",
         "reader_link",

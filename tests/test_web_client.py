@@ -14,7 +14,7 @@ import pytest
 from qa.record_sql import erase
 from qa.settings import Settings
 from tests import checkups
-from tests.servers import listening
+from tests.servers import awaited, listening
 from tests.test_web_waiting import SlowState
 from web.app import create_app
 from web.client import Client, ClientError
@@ -43,7 +43,7 @@ def run(address: str, work: Callable[[Client], Awaitable[T]]) -> T:
         async with Client(address) as client:
             return await work(client)
 
-    return asyncio.run(main())
+    return awaited(main())
 
 
 def failure(address: str, work: Callable[[Client], Awaitable[object]]) -> ClientError:

@@ -37,6 +37,15 @@ from web.state import ServerState, Serving
 ASKERS = 4
 SWAP_LIMIT_S = 2
 QUERY = Query("fax machine")
+SIX = (
+    "Ring the customer back on a Tuesday.",
+    "A discount is a present that nobody asked for.",
+    "Draw the committee before you meet it.",
+    "Leave the slides at home and bring a pencil.",
+    "Ask what happens if nothing is bought.",
+    "Send the minutes before the train leaves.",
+)
+"""Different enough for none to stand for another."""
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +61,7 @@ def six(
 def write_six(folder: Path) -> None:
     folder.mkdir()
     for number in range(6):
-        (folder / f"{number}.md").write_text(f"Ring the customer back on day {number}.\n")
+        (folder / f"{number}.md").write_text(f"{SIX[number]}\n")
 
 
 @pytest.fixture
@@ -81,7 +90,7 @@ def state(settings: Settings) -> Iterator[ServerState]:
 
 def publish(settings: Settings, posts: Path, name: str) -> str:
     """The name of a new generation, with one more post of that ``name``."""
-    (posts / f"{name}.md").write_text(f"The {name} post tells of a fax machine.\n")
+    (posts / f"{name}.md").write_text(f"This {name} post tells of {name} and a fax machine.\n")
     import_again(settings)
     return build_index(settings).generation
 

@@ -87,7 +87,8 @@ def edition_of(answer: dict[str, Any]) -> int:
 def listing(home: Path) -> list[str]:
     """Every file of a home; generations go by their age, segments of terms by none of their names.
 
-    The encoders are the same for all tests, and so left out.
+    The encoders are the same for all tests, and what a server keeps of questions is no part of an
+    index: both are left out.
     """
     names = sorted(path.name for path in (home / "index" / "generations").glob("[!.]*"))
     found = []
@@ -96,7 +97,7 @@ def listing(home: Path) -> list[str]:
         if parts[:2] == ["index", "generations"] and len(parts) > 2 and parts[2] in names:
             parts[2] = str(names.index(parts[2]))
             parts[-1] = re.sub("^[0-9a-f]{32}", "SEGMENT", parts[-1])
-        if parts[0] != "encoders":
+        if parts[0] != "encoders" and not parts[0].startswith("questions.sqlite"):
             found.append("/".join(parts))
     return sorted(found)
 

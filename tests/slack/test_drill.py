@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, date, datetime
 
 import pytest
 
+from tests.servers import awaited
 from tests.slack.conftest import QUESTION, SECRETS, Setup
 from tests.slack.deliveries import click, direct, mention
 from tests.slack.fake import FakeSlack, Trouble
@@ -46,7 +46,7 @@ def drill(setup: Setup, *times: datetime) -> list[bool]:
         finally:
             await bot.close()
 
-    return asyncio.run(main())
+    return awaited(main())
 
 
 def test_a_question_of_a_channel_is_posted_once_a_day_and_never_again(

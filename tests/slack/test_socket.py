@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from qa.settings import Settings
-from tests.servers import heed_interrupts, listening
+from tests.servers import awaited, heed_interrupts, listening
 from tests.slack.conftest import QUESTION, SECRETS, Setup
 from tests.slack.deliveries import command, mention
 from tests.slack.fake import APP_TOKEN, BOT_TOKEN, BOT_USER, FakeSlack
@@ -59,7 +59,7 @@ def test_a_socket_that_ends_is_followed_by_another(
 def test_a_wrong_app_token_is_said_and_not_tried_for_ever(setup: Setup) -> None:
     secrets = SECRETS.model_copy(update={"app_token": None})
     with pytest.raises(SlackError, match="Slack does not open a socket: invalid_auth"):
-        asyncio.run(serve(setup.config(), secrets, setup.home, asyncio.Event()))
+        awaited(serve(setup.config(), secrets, setup.home, asyncio.Event()))
 
 
 def test_a_bot_that_is_started_before_the_server_waits_and_says_so(
