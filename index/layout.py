@@ -15,7 +15,7 @@ FEWEST = 12
 two principal components."""
 MOST = 5000
 """Posts that are laid out together; of more, the others are put beside their neighbours among
-these. t-SNE takes half a minute of one core for so many, and grows with them."""
+these. t-SNE takes a quarter of a minute of one core for so many, and grows with them."""
 _NEIGHBOURS = 5
 _SHARPNESS = 20.0  # of the neighbours' weights: at cosines 0.1 apart one counts seven times as much
 _APART = 0.004  # of the map's width, between posts that have the same neighbours

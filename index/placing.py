@@ -28,6 +28,9 @@ calls."""
 
 _DIMENSIONS = 50  # that t-SNE compares in, as its authors recommend
 _PERPLEXITY = 30.0  # neighbours that each post is kept near to; scikit-learn's default
+_STEPS = 500
+"""Of t-SNE. Over 2,500 abstracts, neighbours are kept as well as after scikit-learn's thousand
+(trustworthiness .971 and .973), in half the time; after 350, less so (.955)."""
 _SEED = 0
 
 
@@ -41,7 +44,8 @@ def place(vectors: Vector) -> Vector:
         most = min(_DIMENSIONS, *vectors.shape)
         reduced = PCA(most, random_state=_SEED).fit_transform(vectors)
         perplexity = min(_PERPLEXITY, (len(vectors) - 1) / 3)
-        places: Vector = TSNE(2, perplexity=perplexity, random_state=_SEED).fit_transform(reduced)
+        tsne = TSNE(2, perplexity=perplexity, max_iter=_STEPS, random_state=_SEED)
+        places: Vector = tsne.fit_transform(reduced)
     return places
 
 
