@@ -6,16 +6,17 @@ of many that two posts have in common. Texts are compared by their runs of four 
 
 from __future__ import annotations
 
-import re
-
 RUN_WORDS = 4
 MOST_SAID = 0.6
 """Of a passage's runs of four words: from here on it says again what was shown. With every tenth
 word changed, 0.6 of all runs are left (docs/evaluation.md)."""
 
-_WORD = re.compile(r"\w+")
-
-Run = tuple[str, ...]
+Run = tuple[bytes, ...]
+# Bytes, as they are cut into words five times as fast as text. Past ASCII all counts as letters.
+_LETTERS = bytes(
+    byte if byte >= 128 or chr(byte).isalnum() or chr(byte) == "_" else ord(" ")
+    for byte in range(256)
+)
 
 
 class Told:
@@ -35,7 +36,7 @@ class Told:
 
 def _runs(text: str) -> set[Run]:
     """All runs of four words in ``text``; of a shorter one, all of it."""
-    words = _WORD.findall(text.casefold())
+    words = text.casefold().encode().translate(_LETTERS).split()
     if len(words) < RUN_WORDS:
         return {tuple(words)} if words else set()
     return set(zip(*(words[first:] for first in range(RUN_WORDS)), strict=False))

@@ -186,8 +186,14 @@ def lines_to_say(
     is a sentence or more, or all that stands between two quotation marks.
     """
     rows = list(_rows(text))
-    found = [*_speech(text, heading, rows), *_questions(text, heading, rows, sentences)]
-    found += _steps(text, heading, rows, sentences)
+    found: list[_Found] = []
+    # Most passages lack the marks without which there can be none, which is soon found out.
+    if '"' in text or "“" in text:
+        found += _speech(text, heading, rows)
+    if "?" in text:
+        found += _questions(text, heading, rows, sentences)
+    if any(row.in_list for row in rows):
+        found += _steps(text, heading, rows, sentences)
 
     def value(each: _Found) -> float:
         start, end = each.line.span

@@ -60,7 +60,8 @@ def create_app(state: ServerState | None = None) -> FastAPI:
         app.include_router(door.router)
     # the last added comes first, so what is refused has the headers of what is answered
     app.add_middleware(MostWaiting, most=server.settings.most_waiting)
-    app.add_middleware(AllowedOrigins, origins=server.settings.allowed_origins)
+    if server.settings.allowed_origins:
+        app.add_middleware(AllowedOrigins, origins=server.settings.allowed_origins)
     app.add_middleware(SecurityHeaders)
     errors.install(app)
     app.include_router(api.router)
