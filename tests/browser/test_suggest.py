@@ -75,7 +75,7 @@ def test_a_suggestion_that_comes_late_stays_away(page: Page) -> None:
     answer_with(page, made_answer(made_passage()))
     page.goto("/")
     box = page.get_by_label("Your question")
-    with page.expect_request("**/api/suggest?*"):
+    with page.expect_request("**/api/suggest?*q=fear"):
         box.press_sequentially("fear")
     with page.expect_event("requestfailed") as failed:
         box.press("Enter")
