@@ -6,6 +6,7 @@ import json
 import logging
 import os
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,11 @@ TOKENS = {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_APP_TOKEN": APP_TOKEN}
 
 
 def run(*arguments: str, env: Mapping[str, str] | None = None) -> Result:
-    return CliRunner().invoke(command_line, ["slack", *arguments], env=env)
+    # In a thread of its own: the browser's loop may run in this one, and a check runs one, too.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(
+            CliRunner().invoke, command_line, ["slack", *arguments], env=env
+        ).result()
 
 
 def test_the_manifest_asks_for_five_scopes_and_socket_mode() -> None:
