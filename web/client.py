@@ -10,7 +10,8 @@ import httpx2
 from pydantic import BaseModel, ValidationError
 
 from qa.record import Opinion
-from web.schemas import AnswerOut, ErrorBody, StatusOut
+from web.schemas import AnswerOut, ErrorBody
+from web.schemas_archive import StatusOut
 from web.schemas_feedback import FeedbackOut
 
 TIMEOUT_S = 10.0

@@ -9,13 +9,12 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from corpus.errors import BlogqaError
-from index.types import ChipKind, Filters
+from index.types import Filters
 from qa import types
 from qa.ask import MOST_CHARACTERS, MOST_PASSAGES, check_question
 from qa.conversation import MOST_TURNS
 from qa.errors import QuestionError
 from qa.newer import ListedPost
-from qa.workspace import Overview
 
 
 def _question(text: str) -> str:
@@ -327,84 +326,6 @@ class SearchOut(Wire):
     passages: list[PassageOut]
     took_ms: float
     generation: str
-
-
-class AuthorOut(Wire):
-    """An author of the archive."""
-
-    name: str
-    posts: int
-
-
-class TagOut(Wire):
-    """A tag of the archive."""
-
-    tag: str
-    posts: int
-
-
-class SourceOut(Wire):
-    """A source of the archive."""
-
-    name: str
-    posts: int
-
-
-class YearOut(Wire):
-    """A year, and the posts that were published in it."""
-
-    year: int
-    posts: int
-
-
-class ChipOut(Wire):
-    """A stage of a sale or an objection that posts are about."""
-
-    chip: str = Field(description="What to filter by.", examples=["first-call"])
-    name: str = Field(examples=["First call"])
-    kind: ChipKind
-    posts: int
-
-
-class StatusOut(Wire):
-    """The archive and the index in figures."""
-
-    posts: int
-    passages: int
-    sentences: int
-    authors: list[AuthorOut]
-    tags: list[TagOut]
-    sources: list[SourceOut]
-    years: list[YearOut] = Field(description="Ascending; posts without a date are of none.")
-    chips: list[ChipOut]
-    first_published: date | None
-    last_published: date | None
-    generation: str
-    built_at: str
-    model: str
-    examples: list[str] = Field(description="Questions this archive has answers to.")
-    feedback: bool = Field(description="Whether feedback is kept here.")
-
-    @classmethod
-    def of(cls, overview: Overview, examples: list[str], *, feedback: bool) -> StatusOut:
-        """``overview``, for the wire."""
-        return cls(
-            posts=overview.posts,
-            passages=overview.passages,
-            sentences=overview.sentences,
-            authors=[AuthorOut(name=name, posts=posts) for name, posts in overview.authors],
-            tags=[TagOut(tag=tag, posts=posts) for tag, posts in overview.tags],
-            sources=[SourceOut(name=name, posts=posts) for name, posts in overview.sources],
-            years=[YearOut(year=year, posts=posts) for year, posts in overview.years],
-            chips=[ChipOut.model_validate(each) for each in overview.chips],
-            first_published=overview.first_published,
-            last_published=overview.last_published,
-            generation=overview.generation,
-            built_at=overview.built_at,
-            model=overview.model,
-            examples=examples,
-            feedback=feedback,
-        )
 
 
 class HealthOut(Wire):

@@ -1,4 +1,4 @@
-"""What goes over the wire about the archive as a whole: suggestions and the map."""
+"""What goes over the wire about the archive as a whole: its figures, suggestions and the map."""
 
 from __future__ import annotations
 
@@ -6,10 +6,89 @@ from datetime import date
 
 from pydantic import Field
 
-from index.types import PostMap
+from index.types import ChipKind, PostMap
 from qa.links import post_link
 from qa.suggest import Kind, Offer
+from qa.workspace import Overview
 from web.schemas import Wire
+
+
+class AuthorOut(Wire):
+    """An author of the archive."""
+
+    name: str
+    posts: int
+
+
+class TagOut(Wire):
+    """A tag of the archive."""
+
+    tag: str
+    posts: int
+
+
+class SourceOut(Wire):
+    """A source of the archive."""
+
+    name: str
+    posts: int
+
+
+class YearOut(Wire):
+    """A year, and the posts that were published in it."""
+
+    year: int
+    posts: int
+
+
+class ChipOut(Wire):
+    """A stage of a sale or an objection that posts are about."""
+
+    chip: str = Field(description="What to filter by.", examples=["first-call"])
+    name: str = Field(examples=["First call"])
+    kind: ChipKind
+    posts: int
+
+
+class StatusOut(Wire):
+    """The archive and the index in figures."""
+
+    posts: int
+    passages: int
+    sentences: int
+    authors: list[AuthorOut]
+    tags: list[TagOut]
+    sources: list[SourceOut]
+    years: list[YearOut] = Field(description="Ascending; posts without a date are of none.")
+    chips: list[ChipOut]
+    first_published: date | None
+    last_published: date | None
+    generation: str
+    built_at: str
+    model: str
+    examples: list[str] = Field(description="Questions this archive has answers to.")
+    feedback: bool = Field(description="Whether feedback is kept here.")
+
+    @classmethod
+    def of(cls, overview: Overview, examples: list[str], *, feedback: bool) -> StatusOut:
+        """``overview``, for the wire."""
+        return cls(
+            posts=overview.posts,
+            passages=overview.passages,
+            sentences=overview.sentences,
+            authors=[AuthorOut(name=name, posts=posts) for name, posts in overview.authors],
+            tags=[TagOut(tag=tag, posts=posts) for tag, posts in overview.tags],
+            sources=[SourceOut(name=name, posts=posts) for name, posts in overview.sources],
+            years=[YearOut(year=year, posts=posts) for year, posts in overview.years],
+            chips=[ChipOut.model_validate(each) for each in overview.chips],
+            first_published=overview.first_published,
+            last_published=overview.last_published,
+            generation=overview.generation,
+            built_at=overview.built_at,
+            model=overview.model,
+            examples=examples,
+            feedback=feedback,
+        )
 
 
 class SuggestionOut(Wire):

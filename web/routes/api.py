@@ -24,8 +24,8 @@ from web.schemas import (
     PassageOut,
     Question,
     SearchOut,
-    StatusOut,
 )
+from web.schemas_archive import StatusOut
 from web.state import Serving, state_of
 
 router = APIRouter(tags=["api"], responses=NO_INDEX)
