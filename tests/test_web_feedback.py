@@ -141,6 +141,17 @@ def test_every_question_is_kept_with_what_became_of_it(
     assert state.record.earlier("what about", 9) == []
 
 
+def test_a_question_that_is_not_to_be_kept_leaves_no_trace(
+    client: TestClient, state: ServerState
+) -> None:
+    answer = ask(client, keep=False)
+    ask(client, "Which enzyme splits lactose?", keep=False)
+    assert answer["status"] == "answered"
+    assert state.record.answered(9) == state.record.missed(9) == []
+    status, body = send(client, answer_id=answer["id"], verdict="helpful")
+    assert (status, body["error"]["code"]) == (404, "unknown_answer")
+
+
 def test_a_record_that_cannot_be_written_costs_no_answer(client: TestClient, own: Settings) -> None:
     own.questions_file.unlink(missing_ok=True)
     own.questions_file.mkdir()

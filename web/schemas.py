@@ -99,6 +99,11 @@ class AskBody(Wire):
     explain: bool = Field(
         default=False, description="Tell with each passage why it was found, in `why`."
     )
+    keep: bool = Field(
+        default=True,
+        description="Keep the question with what became of it; otherwise it is not counted, and "
+        "its answer cannot be judged.",
+    )
 
 
 class CitationOut(Wire):

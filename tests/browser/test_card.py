@@ -65,7 +65,8 @@ def test_why_a_passage_was_found_is_asked_once_and_told_in_words(page: Page) -> 
     button = page.get_by_role("button", name="Why this")
     with page.expect_request("**/api/ask") as caught:
         button.first.click()
-    assert caught.value.post_data_json == {"question": QUESTION, "history": [], "explain": True}
+    again = {"question": QUESTION, "history": [], "explain": True, "keep": False}
+    assert caught.value.post_data_json == again
     expect(page.locator(".why")).to_have_text(
         "It shares “fear” and “calling” with your question. "
         "Others in the trade say “dread” for what you asked. "

@@ -61,7 +61,8 @@ def post_ask(body: AskBody, request: Request) -> Response:
             explain=body.explain,
         )
         newer = _newer(serving, answer.passages)
-    state.record.keep(Asked.of(answer, history, datetime.now(UTC)))
+    if body.keep:
+        state.record.keep(Asked.of(answer, history, datetime.now(UTC)))
     return _written(AnswerOut.of(answer, newer))
 
 

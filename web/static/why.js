@@ -16,7 +16,8 @@ export async function toggle(clicked, { id }, { asked }) {
   const place = el("p.why.meta", { role: "status" }, "Asking why …");
   row.before(place);
   try {
-    if (!explained.has(asked)) explained.set(asked, ask(asked, undefined, { explain: true }));
+    const again = { explain: true, keep: false };
+    if (!explained.has(asked)) explained.set(asked, ask(asked, undefined, again));
     const { passages } = await explained.get(asked);
     place.textContent = inWords(passages.find((passage) => passage.id === id)?.why);
   } catch (error) {
