@@ -24,9 +24,10 @@ from bench.common import machine, timed
 from bench.made import sentences_of
 from bench.scale import NOISE, encoded, near, real_texts
 from index.encoder import Encoder
-from index.inverted import CANDIDATES, NEAREST
+from index.graph import BUILD_WIDTH, LINKS
 from index.models import prepare_encoder
 from index.pooling import Vector
+from index.recall import CANDIDATES, NEAREST
 from index.vectors import Ordinals
 from qa.settings import Settings
 
@@ -34,7 +35,6 @@ SIZE = 200_000
 QUERIES = 300
 PROBES = (8, 16, 32, 64, 128)
 WIDTHS = (200, 400, 800)  # of a search in a graph: how many candidates are kept
-LINKS, BUILD_WIDTH = 32, 80  # of a graph
 _INNER = faiss.METRIC_INNER_PRODUCT
 
 

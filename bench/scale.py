@@ -36,11 +36,11 @@ from index.charting import charted
 from index.draft import Draft
 from index.encoder import Encoder, Job
 from index.generation import Generation
-from index.inverted import NEAREST, NearestOptions
 from index.manifest import BuildOptions, Manifest, digest_files, write_manifest
 from index.models import prepare_encoder
 from index.pooling import Vector
 from index.publish import current_folder, new_name, publish, staging
+from index.recall import NEAREST, NearestOptions
 from index.search import CANDIDATES, HybridSearcher
 from index.sentences import Records, pack
 from index.spec import encoder_folder
@@ -84,6 +84,7 @@ class Figures:
     disk_mib: float
     lists: int
     probes: int
+    width: int
     recall: float
     nearest_ms: float
     exact_ms: float
@@ -103,6 +104,7 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="*", default=SIZES)
     parser.add_argument("--json", type=Path)
     parser.add_argument("--plot", type=Path)
+    parser.add_argument("--graph", action="store_true", help="a graph in the place of lists")
     parser.add_argument("--measure", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.measure:
@@ -110,7 +112,8 @@ def main() -> None:
         return
     print(f"machine: {machine()}")
     with tempfile.TemporaryDirectory() as folder:
-        figures = grown(Path(folder), arguments.posts, arguments.files, arguments.sizes)
+        nearest = NearestOptions(kind="graph" if arguments.graph else "lists")
+        figures = grown(Path(folder), arguments.posts, arguments.files, arguments.sizes, nearest)
     if arguments.json:
         arguments.json.write_text(json.dumps([asdict(each) for each in figures], indent=1) + "\n")
     if arguments.plot:
@@ -119,7 +122,13 @@ def main() -> None:
         draw([asdict(each) for each in figures], arguments.plot)
 
 
-def grown(folder: Path, posts: Path, files: Sequence[Path], sizes: Sequence[int]) -> list[Figures]:
+def grown(
+    folder: Path,
+    posts: Path,
+    files: Sequence[Path],
+    sizes: Sequence[int],
+    nearest: NearestOptions,
+) -> list[Figures]:
     """The figures of every size, printed as they come; each size's index goes before the next."""
     encoders = folder / "encoders"
     encoder = Encoder(
@@ -134,7 +143,7 @@ def grown(folder: Path, posts: Path, files: Sequence[Path], sizes: Sequence[int]
         home.mkdir()
         (home / "encoders").symlink_to(encoders)
         settings = replace(Settings(), home=home)
-        seconds = timed(partial(make, settings, encoder, base, sentences, size))
+        seconds = timed(partial(make, settings, encoder, base, sentences, size, nearest))
         figures.append(_figures(settings, size, seconds))
         print(", ".join(f"{name} {value:g}" for name, value in asdict(figures[-1]).items()))
         subprocess.run(["rm", "-r", str(home / "index")], check=True)
@@ -160,16 +169,21 @@ def encoded(encoder: Encoder, texts: Sequence[str]) -> Vector:
 
 
 def make(
-    settings: Settings, encoder: Encoder, base: Vector, sentences: Sequence[str], size: int
+    settings: Settings,
+    encoder: Encoder,
+    base: Vector,
+    sentences: Sequence[str],
+    size: int,
+    nearest: NearestOptions,
 ) -> None:
     """Publish a generation of ``size`` made passages, the way a build does."""
-    options = BuildOptions(nearest=NearestOptions())
+    options = BuildOptions(nearest=nearest)
     spec = encoder.spec
     with staging(settings.index_folder) as folder:
         with Draft(folder) as draft:
             for post, passages, texts in _posts(sentences, size):
                 draft.add(post, passages, texts, sources=["made"], copy_of=None)
-        lists = draft.write_vectors(_blocks(base, size), spec.dimensions, options.nearest)
+        lists, graph = draft.write_vectors(_blocks(base, size), spec.dimensions, options.nearest)
         draft.write_layout()
         name = new_name(settings.index_folder)
         manifest = Manifest(
@@ -180,6 +194,7 @@ def make(
             dimensions=spec.dimensions,
             options=options,
             lists=lists,
+            graph=graph,
             archive_digest="",
             posts=draft.posts,
             passages=size,
@@ -302,10 +317,11 @@ def measured(settings: Settings) -> dict[str, float]:
 
     whole = _times([partial(search, Filters(), each) for each in QUESTIONS])
     some = Filters(author="Author 3")
-    lists = generation.manifest.lists
+    lists, graph = generation.manifest.lists, generation.manifest.graph
     return {
         "lists": 0 if lists is None else lists.lists,
         "probes": 0 if lists is None else lists.probes,
+        "width": 0 if graph is None else graph.width,
         "recall": round(statistics.mean(shares), 4),
         "nearest_ms": _p50([partial(generation.nearest, each, CANDIDATES) for each in vectors]),
         "exact_ms": _p50(

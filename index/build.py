@@ -22,12 +22,12 @@ from index.chips import read_chips
 from index.encoder import PassageEncoder
 from index.errors import IndexDamaged, IndexIncompatible, IndexingError, IndexMissing
 from index.generation import Generation, open_usable
-from index.inverted import CANDIDATES
 from index.journal import clear_journals, open_journal
 from index.lock import build_lock
 from index.making import Making
 from index.manifest import BuildOptions, Manifest, write_manifest
 from index.publish import clear_leftovers, new_name, publish, staging
+from index.recall import CANDIDATES
 from index.report import BuildReport, Progress, Restart, Watch
 
 

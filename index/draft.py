@@ -12,9 +12,11 @@ import numpy as np
 
 from corpus.types import Post
 from index.errors import IndexDamaged
+from index.graph import GraphRecord, write_graph
 from index.grouping import voice
-from index.inverted import ListsRecord, NearestOptions, write_lists
+from index.inverted import ListsRecord, write_lists
 from index.manifest import (
+    GRAPH_FILE,
     LAYOUT_FILE,
     LISTS_FILE,
     SENTENCES_FILE,
@@ -23,6 +25,7 @@ from index.manifest import (
     VECTORS_FILE,
 )
 from index.pooling import Vector
+from index.recall import NearestOptions
 from index.sentences import Records, record_type, unpack
 from index.store import StoredPassage, StoreWriter
 from index.terms import Labels, TermsWriter
@@ -128,14 +131,14 @@ class Draft:
         blocks: Iterable[tuple[Vector, list[Records]]],
         dimensions: int,
         options: NearestOptions,
-    ) -> ListsRecord | None:
+    ) -> tuple[ListsRecord | None, GraphRecord | None]:
         """Write the vectors of all passages and their sentences, given in order, in blocks.
 
         What :class:`index.manifest.Manifest` keeps of how the nearest of them are found. Raises
         IndexDamaged, naming the passage, for a vector that is not of length 1.
         """
-        vectors = VectorsWriter(dimensions)
-        with (self.folder / SENTENCES_FILE).open("wb") as file:
+        folder, vectors = self.folder, VectorsWriter(dimensions)
+        with (folder / SENTENCES_FILE).open("wb") as file:
             # The header of a NumPy file says how much follows; a memory map in its place would end
             # the process with a signal where the disk is full.
             kind = np.lib.format.dtype_to_descr(record_type(dimensions))
@@ -147,15 +150,17 @@ class Draft:
                 ordinal += len(passages)
                 vectors.add(passages)
                 file.writelines(records.tobytes() for records in sentences)
-        vectors.write(self.folder / VECTORS_FILE)
+        vectors.write(folder / VECTORS_FILE)
         if len(self.fingerprints) <= options.exact_limit:
-            return None
-        return write_lists(
-            self.folder / LISTS_FILE,
-            Vectors(self.folder / VECTORS_FILE),
+            return None, None
+        every, asked, least = (
+            Vectors(folder / VECTORS_FILE),
             self._questions(),
             options.least_recall,
         )
+        if options.kind == "graph":
+            return None, write_graph(folder / GRAPH_FILE, every, asked, least)
+        return write_lists(folder / LISTS_FILE, every, asked, least), None
 
     def _check_lengths(self, vectors: Vector, first: int) -> None:
         lengths = np.linalg.norm(vectors, axis=1)

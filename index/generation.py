@@ -13,10 +13,12 @@ import numpy.typing as npt
 
 from index.atlas import Atlas, read_atlas
 from index.errors import IndexDamaged, IndexIncompatible, IndexingError
+from index.graph import Graph
 from index.inverted import InvertedLists
 from index.listing import Listing
 from index.manifest import (
     ATLAS_FILE,
+    GRAPH_FILE,
     LAYOUT_FILE,
     LISTS_FILE,
     SENTENCES_FILE,
@@ -24,6 +26,7 @@ from index.manifest import (
     SUGGESTIONS_FILE,
     TERMS_FOLDER,
     VECTORS_FILE,
+    Manifest,
     check_digests,
     read_manifest,
 )
@@ -54,9 +57,8 @@ class Generation:
         self.manifest = read_manifest(folder)
         if check:
             check_digests(folder, self.manifest)
-        lists = self.manifest.lists
         self.vectors = Vectors(folder / VECTORS_FILE)
-        self._lists = None if lists is None else InvertedLists(folder / LISTS_FILE, lists.probes)
+        self._near = _open_near(folder, self.manifest)
         self.terms = Terms(folder / TERMS_FOLDER)
         self.store = Store(folder / STORE_FILE)
         self.listing = Listing(self.store)
@@ -71,7 +73,10 @@ class Generation:
         vectors = (manifest.passages, manifest.dimensions)
         promised = {
             "vectors": (self.vectors.shape, vectors),
-            "lists": (vectors if self._lists is None else self._lists.shape, vectors),
+            "lists" if manifest.graph is None else "graph": (
+                vectors if self._near is None else self._near.shape,
+                vectors,
+            ),
             "terms": (len(self.terms), manifest.passages),
             "sentences": (
                 (len(self._sentences), self._sentences.dimensions),
@@ -161,9 +166,9 @@ class Generation:
         With ``allowed``, ascending, only those; however few they are, they are found.
         """
         few = allowed is not None and len(allowed) < _EXACT_SHARE * self.manifest.passages
-        if self._lists is None or few:
+        if self._near is None or few:
             return self.vectors.nearest(query, count, allowed)
-        return self._lists.nearest(query, count, allowed)
+        return self._near.nearest(query, count, allowed)
 
     @property
     def first_passages(self) -> Ordinals:
@@ -234,6 +239,15 @@ def open_usable(index: Path, *, check: bool = True) -> tuple[Generation, Indexin
             with suppress(IndexDamaged, IndexIncompatible):
                 return Generation(folder, check=check), error
         raise
+
+
+def _open_near(folder: Path, manifest: Manifest) -> InvertedLists | Graph | None:
+    """The approximate way to nearest vectors, if the generation has one."""
+    if manifest.lists is not None:
+        return InvertedLists(folder / LISTS_FILE, manifest.lists.probes)
+    if manifest.graph is not None:
+        return Graph(folder / GRAPH_FILE, manifest.graph.width)
+    return None
 
 
 def _load_layout(path: Path) -> npt.NDArray[np.int64]:

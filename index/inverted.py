@@ -2,8 +2,8 @@
 
 Vectors are gathered around centres (k-means), one byte a dimension, and a query is compared with
 those of the centres it is nearest to. Of what FAISS has for this size, lists are built in half the
-time that a graph (HNSW) takes or less, and find nearly as well: docs/performance.md has both. The
-other importer of faiss.
+time that a graph (:mod:`index.graph`) takes or less, and find nearly as well: docs/performance.md
+has both. One of three importers of faiss.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import faiss
 import numpy as np
 
 from index.pooling import Vector
+from index.recall import CANDIDATES, doubled, least_effort, nearest_of_all
 from index.vectors import (
     Ordinals,
     Vectors,
@@ -27,30 +28,11 @@ from index.vectors import (
     write_faiss,
 )
 
-NEAREST = 10
-"""Recall is of so many nearest vectors."""
-CANDIDATES = 200
-"""Among so many found, as :mod:`index.search` asks for: it compares them exactly afterwards."""
-
 _BLOCK = 50_000
 _SAMPLE = 200
 _TRAINING = 64  # vectors a centre; FAISS warns below 39, and more moved recall by nothing
 _ROUNDS = 8  # of k-means
 _LEAST_PROBES = 4
-
-
-@dataclass(frozen=True, slots=True)
-class NearestOptions:
-    """When nearest vectors are looked for in inverted lists, and how well they must be found.
-
-    Up to ``exact_limit`` passages a query is compared with every one, which takes 5 ms there.
-    ``least_recall`` is the share of the :data:`NEAREST` nearest that must be found among
-    :data:`CANDIDATES`; below it a build looks into more lists, and where half of them would not
-    do, every query is compared with every vector after all.
-    """
-
-    exact_limit: int = 150_000
-    least_recall: float = 0.99
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +85,7 @@ def write_lists(
     OSError if the disk refuses.
     """
     total, dimensions = vectors.shape
-    wanted = [set(vectors.nearest(question, NEAREST).tolist()) for question in questions]
+    nearest = nearest_of_all(vectors, questions)
     faiss.omp_set_num_threads(os.cpu_count() or 1)
     lists = 2 ** round(math.log2(2 * math.sqrt(total)))  # FAISS advises 1 to 4 times the root
     if lists < 2 * _LEAST_PROBES:
@@ -121,17 +103,15 @@ def write_lists(
     index.train(vectors.rows(np.sort(chosen)))
     for first in range(0, total, _BLOCK):
         index.add(vectors.rows(np.arange(first, min(first + _BLOCK, total))))
-    probes, recall = _LEAST_PROBES, 0.0
-    while probes <= lists // 2:
+
+    def search(probes: int) -> Ordinals:
         index.nprobe = probes
         _, found = index.search(questions, min(CANDIDATES, total))
-        shares = [
-            len(nearest.intersection(row)) / len(nearest)
-            for nearest, row in zip(wanted, found.tolist(), strict=True)
-        ]
-        recall = sum(shares) / len(shares)
-        if recall >= least_recall:
-            write_faiss(index, path)
-            return ListsRecord(lists, probes, round(recall, 4))
-        probes *= 2
-    return None
+        ordinals: Ordinals = found
+        return ordinals
+
+    enough = least_effort(search, doubled(_LEAST_PROBES, lists // 2), nearest, least_recall)
+    if enough is None:
+        return None
+    write_faiss(index, path)
+    return ListsRecord(lists, *enough)

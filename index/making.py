@@ -65,7 +65,7 @@ class Making:
         draft, spec = self.draft, self._encoder.spec
         with self._watch.stage("write"):
             blocks = self._known.blocks(draft.fingerprints)
-            lists = draft.write_vectors(blocks, spec.dimensions, self._options.nearest)
+            lists, graph = draft.write_vectors(blocks, spec.dimensions, self._options.nearest)
             draft.write_layout()
             manifest = Manifest(
                 generation=name,
@@ -75,6 +75,7 @@ class Making:
                 dimensions=spec.dimensions,
                 options=self._options,
                 lists=lists,
+                graph=graph,
                 archive_digest=archive_digest,
                 posts=draft.posts,
                 passages=len(draft.fingerprints),

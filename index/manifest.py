@@ -12,7 +12,9 @@ from blake3 import blake3
 from corpus.passages import PassageOptions
 from index.chips import chips_digest
 from index.errors import IndexDamaged, IndexIncompatible
-from index.inverted import ListsRecord, NearestOptions
+from index.graph import GraphRecord
+from index.inverted import ListsRecord
+from index.recall import NearestOptions
 from index.types import Calibration
 
 FORMAT = 5
@@ -21,6 +23,7 @@ FORMAT = 5
 MANIFEST_FILE = "manifest.json"
 VECTORS_FILE = "vectors.faiss"
 LISTS_FILE = "lists.faiss"
+GRAPH_FILE = "graph.faiss"
 SENTENCES_FILE = "sentences.npy"
 LAYOUT_FILE = "layout.npy"
 TERMS_FOLDER = "terms"
@@ -50,7 +53,7 @@ class Manifest:
     """The record of one build. ``digests`` maps each file's path to the hex BLAKE3 of its bytes.
 
     ``archive_digest`` is :meth:`corpus.archive.Archive.digest` at the time; ``built_at`` is UTC in
-    ISO 8601. Without ``lists`` a query is compared with every vector.
+    ISO 8601. Without ``lists`` and ``graph`` a query is compared with every vector.
     """
 
     generation: str
@@ -66,6 +69,7 @@ class Manifest:
     sentences: int
     digests: dict[str, str]
     calibration: Calibration = field(default_factory=Calibration)
+    graph: GraphRecord | None = None
     format: int = FORMAT
 
 
@@ -103,7 +107,7 @@ def read_manifest(folder: Path) -> Manifest:
     if manifest_text(values) != text:
         raise IndexDamaged(f"{path} is not what the build wrote.", _REBUILD)
     try:
-        options, lists = values["options"], values["lists"]
+        options, lists, graph = values["options"], values["lists"], values.get("graph")
         values["options"] = BuildOptions(
             PassageOptions(**options["passages"]),
             NearestOptions(**options["nearest"]),
@@ -111,6 +115,7 @@ def read_manifest(folder: Path) -> Manifest:
             options["chips"],
         )
         values["lists"] = None if lists is None else ListsRecord(**lists)
+        values["graph"] = None if graph is None else GraphRecord(**graph)
         values["digests"] = dict(values["digests"])
         values["calibration"] = Calibration(**values["calibration"])
         return Manifest(**values)

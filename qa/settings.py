@@ -22,8 +22,15 @@ _ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?", re.
 _NOT_SETTINGS = {"BLOGQA_SHARED"}  # where the test suite finds real data
 
 
-def _setting(default: Any, about: str, low: float | None = None, high: float | None = None) -> Any:
-    return field(default=default, metadata={"help": about, "low": low, "high": high})
+def _setting(
+    default: Any,
+    about: str,
+    low: float | None = None,
+    high: float | None = None,
+    choices: tuple[str, ...] = (),
+) -> Any:
+    limits = {"low": low, "high": high, "choices": choices}
+    return field(default=default, metadata={"help": about} | limits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,12 @@ class Settings:
     )
     passage_tokens: int = _setting(
         200, "Length a passage is closed at, in model tokens.", low=32, high=240
+    )
+    large_index: str = _setting(
+        "lists",
+        "How the nearest of more than 150,000 passages are found: by lists, which are built "
+        "sooner, or by a graph, which answers sooner and takes more memory.",
+        choices=("lists", "graph"),
     )
     limit: int = _setting(6, "Passages in an answer.", low=1, high=20)
     least_confidence: float = _setting(
@@ -199,7 +212,8 @@ def _convert(setting: Field[Any], value: object, origin: str) -> Any:
     kind = _kind(setting)
     if kind is Path and isinstance(value, (str, Path)) and str(value):
         return Path(value).expanduser()
-    if kind is str and isinstance(value, str) and value:
+    choices = setting.metadata["choices"]
+    if kind is str and isinstance(value, str) and value and (not choices or value in choices):
         return value
     if kind is tuple and (origins := _origins(value)) is not None:
         return origins
@@ -243,6 +257,8 @@ def _kind(setting: Field[Any]) -> type:
 
 def _wanted(setting: Field[Any]) -> str:
     kind = _kind(setting)
+    if choices := setting.metadata["choices"]:
+        return " or ".join(choices)
     if kind is str:
         return "a text"
     if kind is bool:

@@ -96,6 +96,7 @@ def build_index(
     from index.gpu import find_gpu
     from index.manifest import BuildOptions
     from index.models import find_model, prepare_encoder, prepare_reranker
+    from index.recall import NearestOptions
     from index.torch_encoder import TorchEncoder
 
     with Archive(settings.archive_file) as archive:
@@ -115,7 +116,9 @@ def build_index(
             source = find_model(settings.model)
             encoder = TorchEncoder(encoder.spec, encoder.tokenizer, source, "cuda")
         options = BuildOptions(
-            PassageOptions(target_tokens=settings.passage_tokens), reranker=read_by
+            PassageOptions(target_tokens=settings.passage_tokens),
+            NearestOptions(kind="graph" if settings.large_index == "graph" else "lists"),
+            read_by,
         )
         return build(
             archive,

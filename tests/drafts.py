@@ -14,9 +14,9 @@ import numpy as np
 from corpus.types import Block, Post
 from index.draft import Draft
 from index.generation import Generation
-from index.inverted import NearestOptions
 from index.manifest import BuildOptions, Manifest, digest_files, write_manifest
 from index.pooling import Vector
+from index.recall import NearestOptions
 from index.sentences import Records, pack
 from index.store import StoredPassage
 
@@ -131,7 +131,7 @@ def made_generation(
     with draft:
         add_posts(draft, posts)
     dimensions = len(posts[0].vectors[0])
-    lists = draft.write_vectors(blocks_of(posts), dimensions, nearest)
+    lists, graph = draft.write_vectors(blocks_of(posts), dimensions, nearest)
     draft.write_layout()
     write_manifest(
         folder,
@@ -143,6 +143,7 @@ def made_generation(
             dimensions=dimensions,
             options=BuildOptions(nearest=nearest),
             lists=lists,
+            graph=graph,
             archive_digest="0" * 64,
             posts=draft.posts,
             passages=len(draft.fingerprints),

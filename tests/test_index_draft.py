@@ -14,8 +14,10 @@ import pytest
 from corpus.types import Block, Post
 from index.draft import Draft
 from index.errors import IndexDamaged
-from index.inverted import ListsRecord, NearestOptions
+from index.graph import GraphRecord
+from index.inverted import ListsRecord
 from index.pooling import Vector
+from index.recall import NearestOptions
 from index.sentences import Records, Sentences
 from index.store import Store, StoredPassage
 from index.terms import Terms
@@ -116,7 +118,7 @@ def test_the_layout_tells_post_original_first_sentence_and_author(folder: Path) 
 @pytest.mark.parametrize("size", [1, 2, 3, 4, 9])
 def test_vectors_and_sentences_are_as_given_in_blocks_of_any_size(folder: Path, size: int) -> None:
     draft = drafted(folder)
-    assert draft.write_vectors(blocks_of(POSTS, size), 2, PLAIN) is None
+    assert draft.write_vectors(blocks_of(POSTS, size), 2, PLAIN) == (None, None)
     assert Vectors(folder / "vectors.faiss").rows(np.arange(4)).tolist() == [
         [1, 0],
         [0, 1],
@@ -173,7 +175,7 @@ def test_a_vector_that_is_not_of_length_1_names_its_post(
 
 def test_half_precision_is_length_enough(folder: Path) -> None:
     draft = drafted(folder)
-    assert draft.write_vectors(with_vector((0.6, 0.801), 2), 2, PLAIN) is None
+    assert draft.write_vectors(with_vector((0.6, 0.801), 2), 2, PLAIN) == (None, None)
 
 
 MANY = tuple(
@@ -185,8 +187,9 @@ MANY = tuple(
 @pytest.mark.parametrize(("exact_limit", "has_lists"), [(20, False), (19, True), (10, True)])
 def test_lists_are_made_beyond_a_limit(folder: Path, exact_limit: int, has_lists: bool) -> None:
     options = NearestOptions(exact_limit=exact_limit, least_recall=0.1)
-    record = drafted(folder, MANY).write_vectors(blocks_of(MANY), 2, options)
+    record, graph = drafted(folder, MANY).write_vectors(blocks_of(MANY), 2, options)
     assert (folder / "lists.faiss").exists() == has_lists
+    assert graph is None
     if not has_lists:
         assert record is None
         return
@@ -197,7 +200,7 @@ def test_lists_are_made_beyond_a_limit(folder: Path, exact_limit: int, has_lists
 
 def test_where_lists_would_not_find_enough_there_are_none(folder: Path) -> None:
     options = NearestOptions(exact_limit=10, least_recall=1.1)
-    assert drafted(folder, MANY).write_vectors(blocks_of(MANY), 2, options) is None
+    assert drafted(folder, MANY).write_vectors(blocks_of(MANY), 2, options) == (None, None)
     assert not (folder / "lists.faiss").exists()
 
 
@@ -236,6 +239,14 @@ def test_a_disk_that_refuses_vectors(folder: Path, size_bytes: int) -> None:
     draft = drafted(folder)
     with file_size_limit(size_bytes), pytest.raises(OSError, match="File too large"):
         draft.write_vectors(blocks_of(POSTS), 2, PLAIN)
+
+
+def test_a_graph_is_made_in_the_place_of_lists(folder: Path) -> None:
+    options = NearestOptions(exact_limit=10, kind="graph")
+    found_by = drafted(folder, MANY).write_vectors(blocks_of(MANY), 2, options)
+    assert found_by == (None, GraphRecord(links=32, width=200, recall=1.0))
+    assert (folder / "graph.faiss").exists()
+    assert not (folder / "lists.faiss").exists()
 
 
 def test_a_disk_that_refuses_lists(folder: Path) -> None:

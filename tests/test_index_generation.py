@@ -16,9 +16,11 @@ import pytest
 from index.encoder import Encoder
 from index.errors import IndexDamaged, IndexIncompatible
 from index.generation import Generation
-from index.inverted import ListsRecord, NearestOptions
+from index.graph import GraphRecord
+from index.inverted import ListsRecord
 from index.manifest import read_manifest, write_manifest
 from index.publish import current_folder
+from index.recall import NearestOptions
 from index.types import Filters
 from qa.settings import Settings
 from tests.drafts import EMPTY_FILES, PARTS, MadePost, flipped, made_generation
@@ -314,4 +316,24 @@ def test_lists_of_another_index_do_not_fit(few: Generation, listed: Generation) 
         Generation(few.folder)
     assert caught.value.message == (
         f"{few.folder}: lists has (800, 8) where the manifest says (5, 2)."
+    )
+
+
+def test_a_graph_is_opened_where_the_manifest_has_one(few: Generation, tmp_path: Path) -> None:
+    nearest = NearestOptions(exact_limit=10, kind="graph")
+    linked = made_generation(tmp_path / "linked", spread(800), nearest)
+    assert linked.manifest.graph == GraphRecord(links=32, width=200, recall=1.0)
+    for each in questions(20):
+        near = np.intersect1d(linked.nearest(each, 60), linked.vectors.nearest(each, 50))
+        assert len(near) >= 49  # a byte a dimension tells no finer
+        odd = linked.allowed(Filters(tag="odd"))
+        assert set(linked.nearest(each, 50, odd).tolist()) <= set(odd.tolist())
+    graph = linked.manifest.graph
+    write_manifest(few.folder, dataclasses.replace(read_manifest(few.folder), graph=graph))
+    shutil.copy(linked.folder / "graph.faiss", few.folder)
+    linked.close()
+    with pytest.raises(IndexDamaged) as caught:
+        Generation(few.folder)
+    assert caught.value.message == (
+        f"{few.folder}: graph has (800, 8) where the manifest says (5, 2)."
     )

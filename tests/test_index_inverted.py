@@ -2,39 +2,21 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from index.errors import IndexDamaged
-from index.inverted import CANDIDATES, NEAREST, InvertedLists, ListsRecord, write_lists
-from index.pooling import Vector
-from index.vectors import Vectors, VectorsWriter
+from index.inverted import InvertedLists, ListsRecord, write_lists
+from index.vectors import Vectors
+from tests.contracts.nearest import QUESTIONS, Near, NearestContract, recall, units, written
 from tests.faults.limits import file_size_limit
-
-
-def units(seed: int, count: int, dimensions: int = 16) -> Vector:
-    rows = np.random.default_rng(seed).normal(size=(count, dimensions)).astype(np.float32)
-    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    return rows
-
-
-def written(path: Path, rows: Vector) -> Vectors:
-    writer = VectorsWriter(rows.shape[1])
-    writer.add(rows)
-    writer.write(path)
-    return Vectors(path)
 
 
 @pytest.fixture(scope="module")
 def vectors(tmp_path_factory: pytest.TempPathFactory) -> Vectors:
     """3,000 of them, in all directions alike: nothing is harder for lists."""
     return written(tmp_path_factory.mktemp("many") / "v", units(0, 3000))
-
-
-QUESTIONS = units(1, 100)
 
 
 @pytest.fixture(scope="module")
@@ -49,15 +31,6 @@ def built(vectors: Vectors, tmp_path_factory: pytest.TempPathFactory) -> tuple[P
 def lists(built: tuple[Path, ListsRecord]) -> InvertedLists:
     path, record = built
     return InvertedLists(path, record.probes)
-
-
-def recall(lists: InvertedLists, vectors: Vectors, questions: Vector) -> float:
-    """The share of the nearest that are among the candidates, counted one question at a time."""
-    found = 0
-    for question in questions:
-        nearest = np.argsort(-(vectors.rows(np.arange(3000)) @ question))[:NEAREST]
-        found += len(set(nearest.tolist()) & set(lists.nearest(question, CANDIDATES).tolist()))
-    return found / NEAREST / len(questions)
 
 
 def test_a_corner_each_for_vectors_in_eight_directions(tmp_path: Path) -> None:
@@ -129,47 +102,17 @@ def test_equal_vectors_make_equal_lists(
     assert (tmp_path / "l").read_bytes() == path.read_bytes()
 
 
-def test_the_nearest_come_first(vectors: Vectors, lists: InvertedLists) -> None:
-    for question in QUESTIONS[:20]:
-        cosines = vectors.cosines(question, lists.nearest(question, 50))
-        assert len(cosines) == 50
-        assert np.all(np.diff(cosines) < 0.02)  # a byte a dimension tells no finer
+class TestLists(NearestContract):
+    @pytest.fixture
+    def near(self, lists: InvertedLists) -> Near:
+        return lists
 
+    @pytest.fixture
+    def path(self, built: tuple[Path, ListsRecord]) -> Path:
+        return built[0]
 
-def test_each_vector_finds_itself(vectors: Vectors, lists: InvertedLists) -> None:
-    for ordinal in range(0, 3000, 97):
-        (own,) = vectors.rows(np.array([ordinal]))
-        assert ordinal in lists.nearest(own, 5).tolist()
-
-
-@pytest.mark.parametrize("share", [0.001, 0.02, 0.25, 0.6, 1.0])
-def test_only_what_is_allowed(vectors: Vectors, lists: InvertedLists, share: float) -> None:
-    allowed = np.flatnonzero(np.random.default_rng(5).random(3000) < share)
-    assert len(allowed)
-    found_all = wanted_all = 0
-    for question in QUESTIONS[:40]:
-        found = lists.nearest(question, 20, allowed).tolist()
-        wanted = vectors.nearest(question, min(20, len(allowed)), allowed).tolist()
-        assert set(found) <= set(allowed.tolist())
-        assert len(set(found)) == len(found) == len(wanted)
-        found_all += len(set(found) & set(wanted))
-        wanted_all += len(wanted)
-    assert found_all >= 0.9 * wanted_all
-
-
-def test_where_few_are_allowed_every_one_is_found(lists: InvertedLists) -> None:
-    allowed = np.array([3, 1500, 2999])
-    for question in QUESTIONS[:20]:
-        assert sorted(lists.nearest(question, 9, allowed).tolist()) == allowed.tolist()
-    assert lists.nearest(QUESTIONS[0], 9, np.array([], np.int64)).tolist() == []
-
-
-def test_all_allowed_is_as_none_forbidden(lists: InvertedLists) -> None:
-    everything = np.arange(3000)
-    for question in QUESTIONS[:10]:
-        assert (
-            lists.nearest(question, 30, everything).tolist() == lists.nearest(question, 30).tolist()
-        )
+    def opened(self, path: Path) -> Near:
+        return InvertedLists(path, 4)
 
 
 def test_more_than_there_are_can_be_asked_for(tmp_path: Path) -> None:
@@ -178,48 +121,6 @@ def test_more_than_there_are_can_be_asked_for(tmp_path: Path) -> None:
     assert record is not None
     lists = InvertedLists(tmp_path / "l", record.lists)
     assert sorted(lists.nearest(rows[0], 999).tolist()) == list(range(20))
-
-
-def test_several_threads_find_the_same(lists: InvertedLists) -> None:
-    allowed = np.arange(0, 3000, 2)
-
-    def find(question: Vector) -> list[int]:
-        near: list[int] = lists.nearest(question, 10).tolist()
-        near.extend(lists.nearest(question, 10, allowed).tolist())
-        return near
-
-    alone = [find(question) for question in QUESTIONS]
-    with ThreadPoolExecutor(4) as pool:
-        assert list(pool.map(find, QUESTIONS)) == alone
-
-
-def test_a_query_starts_no_threads(lists: InvertedLists) -> None:
-    tasks = Path("/proc/self/task")
-    lists.nearest(QUESTIONS[0], 10)
-    before = len(list(tasks.iterdir()))
-    for question in QUESTIONS[:5]:
-        lists.nearest(question, 10)
-        assert len(list(tasks.iterdir())) <= before
-
-
-def test_the_file_is_mapped_into_memory_not_read(
-    built: tuple[Path, ListsRecord], lists: InvertedLists
-) -> None:
-    assert lists.shape == (3000, 16)
-    assert str(built[0]) in Path("/proc/self/maps").read_text()
-
-
-@pytest.mark.parametrize("content", [None, b"", b"something else", "half"])
-def test_a_file_that_is_no_index(
-    built: tuple[Path, ListsRecord], tmp_path: Path, content: bytes | str | None
-) -> None:
-    path = tmp_path / "l"
-    if content is not None:
-        whole = built[0].read_bytes()
-        path.write_bytes(whole[: len(whole) // 2] if isinstance(content, str) else content)
-    with pytest.raises(IndexDamaged) as caught:
-        InvertedLists(path, 4)
-    assert caught.value.message == f"{path} cannot be read as a FAISS index."
 
 
 def test_a_disk_that_refuses(vectors: Vectors, tmp_path: Path) -> None:

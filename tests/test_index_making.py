@@ -18,11 +18,11 @@ from corpus.types import Block, Post, Source, Span
 from index.encoder import Encoder, Job
 from index.errors import IndexDamaged, IndexingError
 from index.generation import Generation
-from index.inverted import NearestOptions
 from index.journal import Journal, open_journal
 from index.making import Making
 from index.manifest import BuildOptions, read_manifest
 from index.pooling import EncodedPassage
+from index.recall import NearestOptions
 from index.report import Progress, Watch
 from index.types import Filters
 

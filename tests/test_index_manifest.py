@@ -11,7 +11,8 @@ import pytest
 
 from corpus.passages import PassageOptions
 from index.errors import IndexDamaged, IndexIncompatible
-from index.inverted import ListsRecord, NearestOptions
+from index.graph import GraphRecord
+from index.inverted import ListsRecord
 from index.manifest import (
     BuildOptions,
     Manifest,
@@ -21,6 +22,7 @@ from index.manifest import (
     read_manifest,
     write_manifest,
 )
+from index.recall import NearestOptions
 from index.types import Calibration
 
 ABC = "6437b3ac38465133ffb63b75273a8db548c558465d79db03fd359c6cd5bd9d85"
@@ -70,6 +72,9 @@ def test_a_manifest_reads_back_as_written(tmp_path: Path) -> None:
     assert read_manifest(tmp_path) == MANIFEST
     write_manifest(tmp_path, replace(MANIFEST, lists=None))
     assert read_manifest(tmp_path) == replace(MANIFEST, lists=None)
+    by_graph = replace(MANIFEST, lists=None, graph=GraphRecord(links=32, width=200, recall=0.99))
+    write_manifest(tmp_path, by_graph)
+    assert read_manifest(tmp_path) == by_graph
     assert json.loads((tmp_path / "manifest.json").read_text())["format"] == 5
 
 

@@ -16,8 +16,8 @@ from qa.settings import FILE, PREFIX, Settings, load_settings, section, table
 KNOWN = (
     "Known settings: allow_private, allowed_origins, fetch_concurrency, fetch_max_pages, "
     "fetch_page_mb, fetch_redirects, fetch_requests_per_second, fetch_timeout_s, home, host, "
-    "keep_questions_days, least_confidence, limit, model, most_waiting, passage_tokens, port, "
-    "reranker, workers."
+    "keep_questions_days, large_index, least_confidence, limit, model, most_waiting, "
+    "passage_tokens, port, reranker, workers."
 )
 
 A = "https://a.example"
@@ -27,6 +27,7 @@ VALUES: dict[str, tuple[object, str, str, tuple[object, object, object]]] = {
     "model": ("flag", "variable", "'file'", ("flag", "variable", "file")),
     "reranker": ("flag", "variable", "'file'", ("flag", "variable", "file")),
     "passage_tokens": (33, "34", "35", (33, 34, 35)),
+    "large_index": ("graph", "graph", "'graph'", ("graph", "graph", "graph")),
     "limit": (1, "2", "3", (1, 2, 3)),
     "least_confidence": (0.1, "0.25", "0.3", (0.1, 0.25, 0.3)),
     "allow_private": (True, "yes", "true", (True, True, True)),
@@ -135,6 +136,8 @@ ORIGINS = "a list of origins such as https://blog.example, without a path,"
         ("home", "", "a path"),
         ("model", "", "a text"),
         ("host", "", "a text"),
+        ("large_index", "", "lists or graph"),
+        ("large_index", "Graph", "lists or graph"),
         ("passage_tokens", "31", WHOLE_TOKENS),
         ("passage_tokens", "241", WHOLE_TOKENS),
         ("passage_tokens", "40.5", WHOLE_TOKENS),
@@ -179,6 +182,7 @@ def test_a_variable_out_of_place_names_key_value_and_wanted(
         ("model", "true", "True", "a text"),
         ("model", "3", "3", "a text"),
         ("host", "127.1", "127.1", "a text"),
+        ("large_index", "true", "True", "lists or graph"),
         ("limit", "true", "True", WHOLE_LIMIT),
         ("limit", "2.5", "2.5", WHOLE_LIMIT),
         ("limit", "inf", "inf", WHOLE_LIMIT),
@@ -313,6 +317,7 @@ def test_as_environment_names_every_setting() -> None:
         "BLOGQA_MODEL": Settings().model,
         "BLOGQA_RERANKER": "preset",
         "BLOGQA_PASSAGE_TOKENS": str(Settings().passage_tokens),
+        "BLOGQA_LARGE_INDEX": "lists",
         "BLOGQA_LIMIT": "3",
         "BLOGQA_LEAST_CONFIDENCE": "0.25",
         "BLOGQA_ALLOW_PRIVATE": "False",

@@ -17,10 +17,10 @@ from corpus.types import Passage, Source
 from index.build import build
 from index.encoder import Encoder
 from index.generation import Generation
-from index.inverted import NEAREST, NearestOptions
 from index.manifest import BuildOptions
 from index.pooling import Vector
 from index.publish import current_folder
+from index.recall import NEAREST, NearestOptions
 from index.reranker import Reranker, RerankingSearcher
 from index.search import CANDIDATES, HybridSearcher
 from index.types import Description, Filters, Hit, PostRecord, Query, ScoredSentence, Searcher
@@ -155,6 +155,14 @@ def listed(build_with: Build) -> HybridSearcher:
 
 
 @pytest.fixture(scope="module")
+def linked(build_with: Build) -> HybridSearcher:
+    """Looks for the nearest vectors in a graph."""
+    searcher = build_with(NearestOptions(exact_limit=10, kind="graph"))
+    assert searcher.generation.manifest.graph is not None
+    return searcher
+
+
+@pytest.fixture(scope="module")
 def exact(hybrid: HybridSearcher, encoder: Encoder, sources: dict[str, Ids]) -> ExactSearcher:
     return ExactSearcher(hybrid, encoder, sources)
 
@@ -173,6 +181,16 @@ class TestHybridWithLists(SearcherContract):
     @pytest.fixture
     def searcher(self, listed: HybridSearcher) -> Searcher:
         return listed
+
+    @pytest.fixture
+    def chosen(self, sources: dict[str, Ids]) -> Ids:
+        return sources[CHOSEN]
+
+
+class TestHybridWithGraph(SearcherContract):
+    @pytest.fixture
+    def searcher(self, linked: HybridSearcher) -> Searcher:
+        return linked
 
     @pytest.fixture
     def chosen(self, sources: dict[str, Ids]) -> Ids:
@@ -260,6 +278,15 @@ def test_lists_find_the_nearest_as_often_as_promised(
         candidates = listed.generation.nearest(encoder.encode_query(text), CANDIDATES)
         found += len(np.intersect1d(nearest, candidates))
     assert found / NEAREST / len(asked) >= lists.recall - 0.03
+
+
+def test_a_graph_gives_the_same_hits(linked: HybridSearcher, hybrid: HybridSearcher) -> None:
+    for question in QUESTIONS:
+        one, other = (
+            [hit.passage.id for hit in searcher.search(Query(question), 10, EVERYONE)]
+            for searcher in (linked, hybrid)
+        )
+        assert one == other
 
 
 def test_lists_give_nearly_the_same_hits(listed: HybridSearcher, hybrid: HybridSearcher) -> None:

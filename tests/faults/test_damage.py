@@ -14,9 +14,9 @@ from index.build import build
 from index.encoder import Encoder
 from index.errors import IndexDamaged
 from index.generation import open_usable
-from index.inverted import NearestOptions
 from index.manifest import BuildOptions
 from index.publish import current_name
+from index.recall import NearestOptions
 from qa.settings import Settings
 from tests.drafts import EMPTY_FILES, PARTS, flipped
 from tests.faults.commands import QUESTION, Server, ask, run, serving, within
