@@ -10,8 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.slack.conftest import QUESTION, Setup
-from tests.slack.deliveries import Sender, direct, mention, message, shuffled
+from tests.slack.deliveries import Sender, command, direct, mention, message, shuffled
 from tests.slack.fake import BOT_USER, FakeSlack, Trouble
+from web.slack import desk
 from web.slack.store import FILE, Store
 from web.slack.types import Job
 
@@ -141,6 +142,21 @@ def test_an_error_inside_slack_does_not_lose_an_answer(sender: Sender, slack: Fa
     sender.event(direct(QUESTION))
     slack.wait_for("reactions.remove")
     assert len(slack.messages["D0RENA"]) == 1
+
+
+def test_an_answer_for_which_slack_was_out_of_reach_is_sent_when_it_is_back(
+    setup: Setup, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "LEASE_S", 0.5)
+    monkeypatch.setattr(desk, "RENEW_EVERY_S", 0.1)
+    slack.trouble("response_url", Trouble(drop="before"))
+    with setup.over_http(at_once=1) as sender:
+        sender.form(command(QUESTION, slack.response_url()))
+        assert len(slack.wait_for("response_url")) == 1
+    assert [each.error for each in slack.calls if each.method == "response_url"] == [
+        "dropped",
+        None,
+    ]
 
 
 def test_a_question_that_cannot_be_stored_is_not_acknowledged(

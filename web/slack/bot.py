@@ -25,7 +25,7 @@ from web.slack.config import Secrets, SlackConfig
 from web.slack.desk import Desk
 from web.slack.drill import keep_drilling
 from web.slack.errors import SlackError
-from web.slack.outlet import BROKEN, Outlet
+from web.slack.outlet import BROKEN, Outlet, leveled
 from web.slack.shelf import Shelf
 from web.slack.store import FILE, Store
 from web.slack.types import Job
@@ -104,7 +104,7 @@ class Bot:
 
         app = AsyncApp(
             name="blogqa",
-            logger=logging.getLogger("web.slack.bolt"),
+            logger=leveled(logging.getLogger("web.slack.bolt")),
             client=AsyncWebClient(base_url=self.config.api_url),
             authorize=authorize,
             request_verification_enabled=False,  # the route verifies, before Bolt reads anything

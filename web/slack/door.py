@@ -5,9 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from slack_bolt.adapter.fastapi.async_handler import AsyncSlackRequestHandler
 from slack_sdk.signature import Clock, SignatureVerifier
 
@@ -28,8 +27,8 @@ class Door:
         self._verifier = SignatureVerifier(signing_secret, clock or Clock())
         self._make_bot = make_bot
         self._bot: Bot | None = None
-        self.router = APIRouter(include_in_schema=False)
-        self.router.add_api_route(PATH, self._receive, methods=["POST"])
+        self.router = APIRouter()
+        self.router.add_route(PATH, self._receive, methods=["POST"], include_in_schema=False)
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
@@ -61,8 +60,8 @@ class Door:
             return False
         return signature.isascii() and self._verifier.is_valid(body, timestamp, signature)
 
-    async def _receive(self, request: Request, body: Annotated[bytes, Depends(_body)]) -> Response:
-        if not self.verified(request.headers, body):
+    async def _receive(self, request: Request) -> Response:
+        if not self.verified(request.headers, await request.body()):
             return error_response(
                 401,
                 "invalid_signature",
@@ -74,7 +73,3 @@ class Door:
                 503, "slack_not_ready", "The Slack bot is not ready.", "The server's log says why."
             )
         return await AsyncSlackRequestHandler(self._bot.app).handle(request)
-
-
-async def _body(request: Request) -> bytes:
-    return await request.body()

@@ -20,6 +20,7 @@ from web.slack.errors import SlackError
 from web.slack.types import Job, Message
 
 _log = logging.getLogger(__name__)
+_SDK_LOG = "web.slack.sdk"
 
 _TRIES = 4
 _PAUSE_S = 0.5
@@ -36,16 +37,16 @@ class Outlet:
     """Slack's Web API at ``base_url``, with the bot's ``token``."""
 
     def __init__(self, base_url: str, token: str) -> None:
-        self._session = aiohttp.ClientSession(
-            timeout=aiohttp.ClientTimeout(total=_TIMEOUT_S), trust_env=True
-        )
+        # the SDK itself sees to a proxy; aiohttp would look for one in a thread, for every call
+        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_TIMEOUT_S))
+        self._sdk_log = leveled(logging.getLogger(_SDK_LOG))
         self.client = AsyncWebClient(
             token=token,
             base_url=base_url,
             session=self._session,
             # not the SDK's default, which posts again whatever broke
             retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=_RATE_TRIES)],
-            logger=_log,
+            logger=self._sdk_log,
         )
 
     async def close(self) -> None:
@@ -118,7 +119,7 @@ class Outlet:
             url,
             session=self._session,
             retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=_RATE_TRIES)],
-            logger=_log,
+            logger=self._sdk_log,
         )
         body = {**message, "response_type": "ephemeral", "replace_original": False, **more}
         try:
@@ -167,6 +168,12 @@ class Outlet:
             return False
         payloads = (each.get("metadata", {}).get("event_payload", {}) for each in found["messages"])
         return any(payload.get("key") == key for payload in payloads)
+
+
+def leveled(logger: logging.Logger) -> logging.Logger:
+    """``logger`` for the SDK, which writes out every message where it has no level of its own."""
+    logger.setLevel(logging.INFO)
+    return logger
 
 
 def _slack_error(method: str, error: SlackApiError) -> SlackError:

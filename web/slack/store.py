@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,18 @@ CREATE TABLE IF NOT EXISTS answers (
     at REAL NOT NULL
 ) WITHOUT ROWID;
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A job to be at, with the earlier questions of its conversation, oldest first, at most ten.
+
+    ``maybe_sent`` tells that an earlier attempt may have sent its answer already.
+    """
+
+    job: Job
+    history: list[str]
+    maybe_sent: bool
 
 
 class Store:
@@ -105,69 +117,54 @@ class Store:
             self.tidy()
         return job
 
-    def take(self, lease_s: float) -> tuple[Job, bool] | None:
+    def take(self, lease_s: float) -> Taken | None:
         """A job that nobody is at, the oldest first, those that are only told to wait before all.
 
-        With it, whether an earlier attempt may have sent its answer already.
+        It is this process's for ``lease_s`` seconds.
         """
         with self._changing():
-            row = self._db.execute(
-                "UPDATE jobs SET owner = ?, leased_until = ? WHERE id = (SELECT id FROM jobs "
-                "WHERE leased_until <= ? ORDER BY busy DESC, id LIMIT 1) RETURNING body, sending",
-                [self._owner, self._now() + lease_s, self._now()],
-            ).fetchone()
-        return None if row is None else (Job(**json.loads(row[0])), bool(row[1]))
+            return self._take(lease_s)
 
-    def renew(self, lease_s: float) -> None:
-        """Go on holding what this process took."""
+    def renew(self, keys: Collection[str], lease_s: float) -> int:
+        """Go on holding the jobs that ``keys`` name; the number of those that nobody is at."""
+        now = self._now()
         with self._changing():
-            self._db.execute(
-                "UPDATE jobs SET leased_until = ? WHERE owner = ? AND leased_until > 0",
-                [self._now() + lease_s, self._owner],
+            self._db.executemany(
+                "UPDATE jobs SET leased_until = ? WHERE key = ? AND owner = ?",
+                [(now + lease_s, key, self._owner) for key in keys],
             )
+            free = self._db.execute("SELECT count(*) FROM jobs WHERE leased_until <= ?", [now])
+            count: int = free.fetchone()[0]
+            return count
 
-    def sending(self, key: str) -> bool:
-        """Whether the answer to ``key`` may be sent by this process; it is noted that it may be."""
+    def sending(self, job: Job, body: Mapping[str, Any] | None) -> bool:
+        """Whether this process may send its answer to ``job``; it is noted that it may have.
+
+        ``body`` is the answer of the API, if there is one. It is kept, so that its buttons work
+        later, and the question is remembered as the last of its thread.
+        """
         with self._changing():
             changed = self._db.execute(
-                "UPDATE jobs SET sending = 1 WHERE key = ? AND owner = ?", [key, self._owner]
+                "UPDATE jobs SET sending = 1 WHERE key = ? AND owner = ?", [job.key, self._owner]
             )
-            return changed.rowcount == 1
+            if changed.rowcount != 1:
+                return False
+            if body is not None:
+                self._keep(job.text, body, aloud=job.kind == "mention")
+                self._remember(job)
+            return True
 
-    def done(self, key: str) -> None:
-        """The job is answered."""
+    def done(self, key: str, next_for_s: float = 0.0) -> Taken | None:
+        """The job is answered; with ``next_for_s``, another is taken in its place, if one waits."""
         with self._changing():
             self._db.execute("DELETE FROM jobs WHERE key = ?", [key])
+            return self._take(next_for_s) if next_for_s else None
 
     def waiting(self) -> int:
         """Jobs that are not answered."""
         with self._reporting():
             count: int = self._db.execute("SELECT count(*) FROM jobs").fetchone()[0]
             return count
-
-    def remember(self, job: Job, question: str) -> None:
-        """Note ``question`` as the last of the job's thread."""
-        place = [job.channel, job.thread]
-        with self._changing():
-            self._db.execute(
-                "INSERT INTO turns VALUES (NULL, ?, ?, ?, ?)", [*place, question, self._now()]
-            )
-            self._db.execute(
-                "DELETE FROM turns WHERE channel = ? AND thread = ? AND id NOT IN (SELECT id "
-                "FROM turns WHERE channel = ? AND thread = ? ORDER BY id DESC LIMIT ?)",
-                [*place, *place, MOST_TURNS],
-            )
-
-    def history(self, job: Job) -> list[str]:
-        """The earlier questions of the job's conversation, oldest first, at most ten."""
-        since = 0.0 if job.thread_ts else self._now() - RECENT_S
-        with self._reporting():
-            rows = self._db.execute(
-                "SELECT question FROM turns WHERE channel = ? AND thread = ? AND at >= ? "
-                "ORDER BY id",
-                [job.channel, job.thread, since],
-            ).fetchall()
-        return [question for (question,) in rows]
 
     def joined(self, channel: str, thread_ts: str) -> bool:
         """Whether the bot has answered in this thread."""
@@ -183,10 +180,7 @@ class Store:
         ``aloud`` tells that the question was asked where others see it.
         """
         with self._changing():
-            self._db.execute(
-                "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?)",
-                [body["id"], question, json.dumps(body), aloud, self._now()],
-            )
+            self._keep(question, body, aloud=aloud)
 
     def asked_aloud(self) -> list[str]:
         """Questions that were asked where others see them, the latest first, at most a hundred."""
@@ -226,6 +220,43 @@ class Store:
         rows = [(key, self._now()) for key in keys]
         self._db.executemany("INSERT OR IGNORE INTO deliveries VALUES (?, ?)", rows)
         return new
+
+    def _take(self, lease_s: float) -> Taken | None:
+        now = self._now()
+        row = self._db.execute(
+            "UPDATE jobs SET owner = ?, leased_until = ? WHERE id = (SELECT id FROM jobs "
+            "WHERE leased_until <= ? ORDER BY busy DESC, id LIMIT 1) RETURNING body, sending",
+            [self._owner, now + lease_s, now],
+        ).fetchone()
+        if row is None:
+            return None
+        job = Job(**json.loads(row[0]))
+        return Taken(job, self._history(job), maybe_sent=bool(row[1]))
+
+    def _history(self, job: Job) -> list[str]:
+        since = 0.0 if job.thread_ts else self._now() - RECENT_S
+        rows = self._db.execute(
+            "SELECT question FROM turns WHERE channel = ? AND thread = ? AND at >= ? ORDER BY id",
+            [job.channel, job.thread, since],
+        )
+        return [question for (question,) in rows]
+
+    def _keep(self, question: str, body: Mapping[str, Any], *, aloud: bool) -> None:
+        self._db.execute(
+            "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?)",
+            [body["id"], question, json.dumps(body), aloud, self._now()],
+        )
+
+    def _remember(self, job: Job) -> None:
+        place = [job.channel, job.thread]
+        self._db.execute(
+            "INSERT INTO turns VALUES (NULL, ?, ?, ?, ?)", [*place, job.text, self._now()]
+        )
+        self._db.execute(
+            "DELETE FROM turns WHERE channel = ? AND thread = ? AND id NOT IN (SELECT id "
+            "FROM turns WHERE channel = ? AND thread = ? ORDER BY id DESC LIMIT ?)",
+            [*place, *place, MOST_TURNS],
+        )
 
     @contextmanager
     def _changing(self) -> Iterator[None]:
