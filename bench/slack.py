@@ -90,7 +90,7 @@ def burst(
     room = threading.Semaphore(IN_WORK)
 
     def watch(call: Call) -> None:
-        if call.method == "chat.postMessage":
+        if call.method == "chat.postMessage" and call.body["thread_ts"] in asked:
             answered.append(call.at - asked[call.body["thread_ts"]])
             room.release()
 
@@ -108,6 +108,7 @@ def burst(
             if number >= MENTIONS and ended():
                 break
             pool.submit(send, question)
+    slack.posted(len(asked))
     return acknowledged, answered
 
 

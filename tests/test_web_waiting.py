@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 import httpx
+import pytest
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from qa.settings import Settings
-from tests.servers import listening
+from tests.servers import awaited, listening
 from web.app import create_app
 from web.state import ServerState, Serving
+from web.waiting import MostWaiting, patient
 
 QUESTION = {"question": "how do I handle call reluctance?"}
 BLOG = "https://blog.example"
@@ -81,3 +86,45 @@ def test_a_refusal_can_be_read_by_the_widget(sample_settings: Settings) -> None:
     assert refused.status_code == 429
     assert refused.headers["access-control-allow-origin"] == BLOG
     assert refused.headers["access-control-expose-headers"] == "Retry-After"
+
+
+@pytest.mark.parametrize(
+    ("patience_s", "order"),
+    [(60, ["person", "person is done", "bot"]), (0, ["person", "bot", "person is done"])],
+)
+def test_a_patient_question_lets_people_go_first_but_not_for_ever(
+    patience_s: float, order: list[str]
+) -> None:
+    happened: list[str] = []
+
+    async def main() -> None:
+        go_on = asyncio.Event()
+
+        async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+            happened.append(scope["who"])
+            if scope["who"] == "person":
+                await go_on.wait()
+                happened.append("person is done")
+
+        app = MostWaiting(answer, most=9, patience_s=patience_s)
+
+        async def ask(app: ASGIApp, who: str) -> None:
+            scope = {"type": "http", "path": "/api/ask", "who": who}
+            await app(scope, _nothing, _nothing)
+
+        person = asyncio.create_task(ask(app, "person"))
+        await asyncio.sleep(0)
+        bot = asyncio.create_task(ask(patient(app), "bot"))
+        if patience_s:
+            await asyncio.sleep(0)
+        else:
+            await bot
+        go_on.set()
+        await asyncio.gather(person, bot)
+
+    awaited(main())
+    assert happened == order
+
+
+async def _nothing(*_: object) -> Any:
+    raise AssertionError

@@ -2,27 +2,54 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
+
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from web.errors import error_response
 
 PATHS = frozenset({"/api/ask", "/api/search"})
 _AGAIN_AFTER_S = 1  # a full house of questions is answered in less
+PATIENCE_S = 0.05
+"""How long a patient question lets others go first: a few times what it takes to answer one."""
+_PATIENT = "blogqa.patient"
+
+
+def patient(app: ASGIApp) -> ASGIApp:
+    """``app`` for questions that can wait while people's are being answered."""
+
+    async def ask(scope: Scope, receive: Receive, send: Send) -> None:
+        await app({**scope, "extensions": {_PATIENT: {}}}, receive, send)
+
+    return ask
 
 
 class MostWaiting:
-    """ASGI middleware that lets ``most`` questions in at once; further ones get a 429."""
+    """ASGI middleware that lets ``most`` questions in at once; further ones get a 429.
 
-    def __init__(self, app: ASGIApp, most: int) -> None:
+    Of :func:`patient` ones, each waits until no other is inside, but no longer than ``patience_s``.
+    """
+
+    def __init__(self, app: ASGIApp, most: int, patience_s: float = PATIENCE_S) -> None:
         self.app = app
         self._most = most
+        self._patience_s = patience_s
         self._inside = 0
+        self._people = 0
+        self._nobody = asyncio.Event()
+        self._nobody.set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on if there is room."""
         if scope["type"] != "http" or scope["path"] not in PATHS:
             await self.app(scope, receive, send)
             return
+        is_patient = _PATIENT in scope.get("extensions", {})
+        if is_patient:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._patience_s):
+                    await self._nobody.wait()
         if self._inside >= self._most:
             response = error_response(
                 429,
@@ -33,8 +60,18 @@ class MostWaiting:
             response.headers["Retry-After"] = str(_AGAIN_AFTER_S)
             await response(scope, receive, send)
             return
-        self._inside += 1
+        self._count(1, is_patient)
         try:
             await self.app(scope, receive, send)
         finally:
-            self._inside -= 1
+            self._count(-1, is_patient)
+
+    def _count(self, change: int, is_patient: bool) -> None:
+        self._inside += change
+        if is_patient:
+            return
+        self._people += change
+        if self._people:
+            self._nobody.clear()
+        else:
+            self._nobody.set()
