@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -23,6 +23,7 @@ from playwright.sync_api import (
     Dialog,
     Page,
     Request,
+    WebError,
     sync_playwright,
 )
 
@@ -171,11 +172,20 @@ class Watch:
     errors: list[str] = field(default_factory=list)
     expected_errors: list[str] = field(default_factory=list)
 
-    def over(self, context: BrowserContext) -> None:
-        context.on("request", self._request)
-        context.on("console", self._console)
-        context.on("weberror", lambda error: self.errors.append(str(error.error)))
-        context.on("dialog", self._dialog)
+    @contextmanager
+    def over(self, context: BrowserContext) -> Iterator[None]:
+        """Look at what the pages of ``context`` do."""
+        heard = {
+            "request": self._request,
+            "console": self._console,
+            "weberror": self._error,
+            "dialog": self._dialog,
+        }
+        for event, told in heard.items():
+            context.on(event, told)  # type: ignore[call-overload]
+        yield
+        for event, told in heard.items():
+            context.remove_listener(event, told)
 
     def _request(self, request: Request) -> None:
         if urlsplit(request.url).hostname != "127.0.0.1":
@@ -184,6 +194,9 @@ class Watch:
     def _console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
             self.errors.append(message.text)
+
+    def _error(self, error: WebError) -> None:
+        self.errors.append(str(error.error))
 
     def _dialog(self, dialog: Dialog) -> None:
         self.dialogs.append(dialog.message)
@@ -200,22 +213,54 @@ def watch() -> Iterator[Watch]:
     assert watch.errors == watch.expected_errors
 
 
+@pytest.fixture(scope="session")
+def profile(browser: Browser, server_url: str) -> Iterator[BrowserContext]:
+    """A profile whose window stays open: a window of its own takes longer than most tests do."""
+    with _profile(browser, base_url=server_url) as context:
+        context.new_page()  # with its last tab the window would close
+        yield context
+
+
+@contextmanager
+def _profile(browser: Browser, **options: Any) -> Iterator[BrowserContext]:
+    context = browser.new_context(**{"viewport": {"width": 1000, "height": 800}} | options)
+    context.set_default_timeout(10_000)
+    yield context
+    context.close()
+
+
+@contextmanager
+def _tab(profile: BrowserContext) -> Iterator[Page]:
+    """A tab in a profile like a new one, closed again with all that were opened from it."""
+    before = set(profile.pages)
+    page = profile.new_page()
+    storage = profile.new_cdp_session(page)
+    storage.send("Storage.clearDataForOrigin", {"origin": "*", "storageTypes": "all"})
+    storage.detach()
+    yield page
+    for opened in set(profile.pages) - before:
+        opened.close()
+    profile.clear_permissions()
+
+
 @pytest.fixture
-def new_page(browser: Browser, server_url: str, watch: Watch) -> Iterator[Callable[..., Page]]:
+def new_page(
+    browser: Browser, server_url: str, profile: BrowserContext, watch: Watch
+) -> Iterator[Callable[..., Page]]:
     """Opens windows, each with a profile of its own and with the browser options it is given."""
-    contexts: list[BrowserContext] = []
+    with ExitStack() as stack:
+        unused = [profile]
 
-    def make(**options: Any) -> Page:
-        settings = {"base_url": server_url, "viewport": {"width": 1000, "height": 800}} | options
-        context = browser.new_context(**settings)
-        contexts.append(context)
-        context.set_default_timeout(10_000)
-        watch.over(context)
-        return context.new_page()
+        def make(**options: Any) -> Page:
+            if unused and not options:
+                context = unused.pop()
+                stack.enter_context(watch.over(context))
+                return stack.enter_context(_tab(context))
+            context = stack.enter_context(_profile(browser, **{"base_url": server_url} | options))
+            stack.enter_context(watch.over(context))
+            return context.new_page()
 
-    yield make
-    for context in contexts:
-        context.close()
+        yield make
 
 
 @pytest.fixture
