@@ -123,8 +123,7 @@ def _pieces(
         block, span = post.blocks[position], post.block_spans[position]
         sentences: list[Span] = []
         tokens = 0
-        for sentence in _short_sentences(block, count_tokens, room):
-            cost = count_tokens(block.text[sentence.start : sentence.end])
+        for sentence, cost in _short_sentences(block, count_tokens, room):
             if sentences and tokens + cost > room:
                 yield _Piece(tuple(sentences), tokens, leads_in=False)
                 sentences, tokens = [], 0
@@ -135,7 +134,10 @@ def _pieces(
             yield _Piece(tuple(sentences), tokens, leads_in)
 
 
-def _short_sentences(block: Block, count_tokens: TokenCounter, room: int) -> Iterator[Span]:
+def _short_sentences(
+    block: Block, count_tokens: TokenCounter, room: int
+) -> Iterator[tuple[Span, int]]:
+    """The sentences of ``block``, or parts of them that have room, each with its tokens."""
     text = block.text
     # A row says something as a whole: "Reply rate | 9 %. Twice last year's" is not two sentences.
     whole = block.kind == "row"
@@ -143,11 +145,14 @@ def _short_sentences(block: Block, count_tokens: TokenCounter, room: int) -> Ite
         yield from _halves(text, span, count_tokens, room)
 
 
-def _halves(text: str, span: Span, count_tokens: TokenCounter, room: int) -> Iterator[Span]:
-    """``span``, halved at the space nearest its middle until every part has room."""
+def _halves(
+    text: str, span: Span, count_tokens: TokenCounter, room: int
+) -> Iterator[tuple[Span, int]]:
+    """``span``, halved at the space nearest its middle until every part has room; their tokens."""
     sentence = text[span.start : span.end]
-    if len(sentence) < 2 or count_tokens(sentence) <= room:
-        yield span
+    tokens = count_tokens(sentence)
+    if len(sentence) < 2 or tokens <= room:
+        yield span, tokens
         return
     middle = len(sentence) // 2
     before, after = sentence.rfind(" ", 0, middle), sentence.find(" ", middle)
