@@ -41,18 +41,25 @@ class Tokens:
 
 
 def tokens_of(encoding: Encoding, sentences: Sequence[Span], skip: int = 0) -> Tokens:
-    """What is kept of an ``encoding`` of a text; ``sentences`` are spans of that text.
-
-    A token belongs to the sentence in which it ends: SentencePiece gives each word the space before
-    it, so that the first word of a sentence begins outside.
-    """
+    """What is kept of an ``encoding`` of a text; ``sentences`` are spans of that text."""
     ids = np.array(encoding.ids, np.int32)
     own = np.flatnonzero(np.array(encoding.special_tokens_mask) == 0)
     offsets = np.array(encoding.offsets, np.int64).reshape(-1, 2)
     first = own[0] if len(own) else min(1, len(ids))  # how many special ones stand in front
+    return Tokens(ids, token_bounds(offsets[own, 1], sentences, first), skip)
+
+
+def token_bounds(
+    ends: npt.NDArray[np.int64], sentences: Sequence[Span], first: int
+) -> npt.NDArray[np.int64]:
+    """Which tokens each of ``sentences`` has, of those that end at ``ends``, numbered from
+    ``first`` on.
+
+    A token belongs to the sentence in which it ends: SentencePiece gives each word the space before
+    it, so that the first word of a sentence begins outside.
+    """
     spans = np.array(sentences, np.int64).reshape(-1, 2)
-    bounds = np.searchsorted(offsets[own, 1], spans, side="right") + first
-    return Tokens(ids, bounds, skip)
+    return np.searchsorted(ends, spans, side="right") + first
 
 
 def pool_passage(

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 from tokenizers import Tokenizer
 
 from corpus.types import Span
-from index.pooling import Tokens, tokens_of
+from index.pooling import Tokens, token_bounds, tokens_of
 from index.spec import EncoderSpec, tokenizer_file, unusable
+from index.words import Words
 
 _STEP = 8  # lengths are rounded up to
 _NO_SENTENCES = np.empty((0, 2), np.int64)
@@ -30,12 +33,16 @@ class TextTokenizer:
         self._tokenizer = open_tokenizer(folder, spec.max_tokens)
         self._counter = Tokenizer.from_str(self._tokenizer.to_str())
         self._counter.no_truncation()
+        self._words = Words.of(self._counter)
+        self._frame = _Frame.of(self._tokenizer)
         left_out = not spec.include_prompt
         self._query_skip = self._length(spec.query_prompt) if left_out else 0
         self._passage_skip = self._length(spec.passage_prompt) if left_out else 0
 
     def count(self, text: str) -> int:
         """How many tokens ``text`` has, without the special ones the model puts around it."""
+        if self._words is not None:
+            return self._words.count(text)
         return len(self._counter.encode(text, add_special_tokens=False).ids)
 
     def is_word(self, text: str) -> bool:
@@ -54,7 +61,13 @@ class TextTokenizer:
         """The tokens of a passage behind its prompt; ``sentences`` are spans of ``text``."""
         prompt = self.spec.passage_prompt
         spans = [Span(start + len(prompt), end + len(prompt)) for start, end in sentences]
-        return tokens_of(self._tokenizer.encode(prompt + text), spans, self._passage_skip)
+        if self._words is None or not self._frame.cuts_the_end:
+            return tokens_of(self._tokenizer.encode(prompt + text), spans, self._passage_skip)
+        ids, ends = self._words.pieces(prompt + text)
+        before, after = self._frame.before, self._frame.after
+        room = self.spec.max_tokens - len(before) - len(after)
+        whole = np.concatenate([before, ids[:room], after])
+        return Tokens(whole, token_bounds(ends[:room], spans, len(before)), self._passage_skip)
 
     def feed(self, names: Sequence[str], texts: Sequence[npt.NDArray[np.int32]]) -> Feed:
         """A network's inputs of these ``names`` for a batch of token ids, padded to the longest."""
@@ -79,6 +92,24 @@ class TextTokenizer:
             return 0
         encoding = self._tokenizer.encode(prompt)
         return len(encoding.ids) - encoding.special_tokens_mask[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """The special tokens around a text, and whether it is cut at its end where it is too long."""
+
+    before: npt.NDArray[np.int32]
+    after: npt.NDArray[np.int32]
+    cuts_the_end: bool
+
+    @classmethod
+    def of(cls, tokenizer: Tokenizer) -> Self:
+        encoding = tokenizer.encode("a")
+        ids, special = np.array(encoding.ids, np.int32), np.array(encoding.special_tokens_mask)
+        own = np.flatnonzero(special == 0)
+        first, last = (own[0], own[-1] + 1) if len(own) else (len(ids), len(ids))
+        side = (tokenizer.truncation or {}).get("direction", "right")
+        return cls(ids[:first], ids[last:], str(side).lower() == "right")
 
 
 def open_tokenizer(folder: Path, max_tokens: int) -> Tokenizer:
