@@ -28,9 +28,9 @@ calls."""
 
 _DIMENSIONS = 50  # that t-SNE compares in, as its authors recommend
 _PERPLEXITY = 30.0  # neighbours that each post is kept near to; scikit-learn's default
-_STEPS = 500
-"""Of t-SNE. Over 2,500 abstracts, neighbours are kept as well as after scikit-learn's thousand
-(trustworthiness .971 and .973), in half the time; after 350, less so (.955)."""
+_STEPS, _EXAGGERATION = 350, 4.0
+"""Of t-SNE. Neighbours are kept as well as by scikit-learn's own, 1,000 and 12, in a third of the
+time (trustworthiness .921 and .917 over 350 abstracts, .971 and .974 over 2,500)."""
 _SEED = 0
 
 
@@ -44,7 +44,13 @@ def place(vectors: Vector) -> Vector:
         most = min(_DIMENSIONS, *vectors.shape)
         reduced = PCA(most, random_state=_SEED).fit_transform(vectors)
         perplexity = min(_PERPLEXITY, (len(vectors) - 1) / 3)
-        tsne = TSNE(2, perplexity=perplexity, max_iter=_STEPS, random_state=_SEED)
+        tsne = TSNE(
+            2,
+            perplexity=perplexity,
+            early_exaggeration=_EXAGGERATION,
+            max_iter=_STEPS,
+            random_state=_SEED,
+        )
         places: Vector = tsne.fit_transform(reduced)
     return places
 
