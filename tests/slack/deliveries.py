@@ -128,6 +128,25 @@ def shortcut(text: str, response_url: str, **more: Any) -> dict[str, Any]:
     } | more
 
 
+def form(view: dict[str, Any], words: str, user: str = "U0RENA") -> dict[str, Any]:
+    """The form ``view``, sent with ``words`` in its one field."""
+    (block,) = view["blocks"]
+    typed = {"type": "plain_text_input", "value": words}
+    return {
+        "type": "view_submission",
+        "team": {"id": TEAM, "domain": "team"},
+        "user": {"id": user, "team_id": TEAM},
+        "api_app_id": APP_ID,
+        "trigger_id": f"13345224609.{next(_numbers)}",
+        "view": {
+            **view,
+            "id": f"V{next(_numbers)}",
+            "state": {"values": {block["block_id"]: {block["element"]["action_id"]: typed}}},
+        },
+        "response_urls": [],
+    }
+
+
 def shuffled(count: int, seed: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Questions, and ``count`` deliveries of them: 30% repeats, 10% of all out of order."""
     chance = random.Random(seed)

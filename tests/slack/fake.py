@@ -18,7 +18,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from tests.slack.refusals import Refused, check_message
+from tests.slack.refusals import Refused, check_message, check_view
 
 BOT_TOKEN = "xoxb-1111-2222-botTokenForTests"
 APP_TOKEN = "xapp-1-A111-3333-appTokenForTests"
@@ -34,6 +34,7 @@ _NEEDED = {
     "chat.postMessage": "chat:write",
     "chat.postEphemeral": "chat:write",
     "chat.update": "chat:write",
+    "views.open": "",
     "reactions.add": "reactions:write",
     "reactions.remove": "reactions:write",
     "conversations.replies": "im:history",
@@ -94,6 +95,16 @@ class FakeSlack:
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     _turn: Iterator[int] = field(default_factory=itertools.count)
     _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
+
+    def clear(self) -> None:
+        """Forget all that came in and all that was arranged, once the last socket is closed."""
+        self.wait(lambda: not self.sockets, "a socket is open")
+        self.scopes, self.now = SCOPES, time.time
+        self.channels, self.joined = set(CHANNELS), set(CHANNELS)
+        for each in (self.calls, self.watchers):
+            each.clear()
+        for every in (self.messages, self.reactions, self.troubles, self.acks, self._urls):
+            every.clear()
 
     def response_url(self, channel: str = "C0SALES") -> str:
         """A new address for answers, good for five uses within thirty minutes."""
@@ -236,6 +247,11 @@ class FakeSlack:
                 "bot_id": BOT_ID,
                 "app_id": APP_ID,
             }
+        if method == "views.open":
+            if not body.get("trigger_id"):
+                raise Refused("invalid_trigger_id")
+            check_view(body["view"])
+            return {"view": {**body["view"], "id": f"V{next(self._numbers)}"}}
         channel = str(body.get("channel", ""))
         if channel not in self.channels:
             raise Refused("channel_not_found")

@@ -80,8 +80,10 @@ def golden() -> dict[str, Message]:
         "more": blocks.more(ANSWER, 3, VIEW),
         "miss": blocks.missed(MISS, VIEW),
         "miss_private": blocks.missed(MISS, private),
-        "apology": blocks.apology("1a2b3c4d", "http://127.0.0.1:8000 does not answer."),
+        "apology": blocks.apology("1a2b3c4d", "The archive's server does not answer."),
         "busy": blocks.busy(),
         "help": blocks.help_message("/ask"),
+        "help_command": blocks.help_message("/ask", typed=True),
+        "thanks": blocks.thanked("not_helpful", ANSWER.id),
         "drill": blocks.asked_aloud("how do I handle call reluctance?", ANSWER.cards[0], ANSWER.id),
     }

@@ -30,6 +30,22 @@ def check_message(body: dict[str, Any]) -> None:
     check_blocks(body.get("blocks", []))
 
 
+def check_view(view: Any) -> None:
+    """Raise Refused unless Slack would open ``view``, a form."""
+    try:
+        _dict("view", view)
+        if view.get("type") != "modal":
+            raise Refused("invalid_arguments", "view/type")
+        _keys("view", view, "callback_id private_metadata title submit close blocks")
+        for name in ("title", "submit", "close"):
+            _text_object(f"view/{name}", view.get(name), 24, "plain_text")
+        _text("view/callback_id", view.get("callback_id"), 255)
+        _text("view/private_metadata", view.get("private_metadata"), 3000)
+        check_blocks(view.get("blocks"))
+    except Refused as refused:
+        raise Refused("invalid_arguments", refused.detail) from refused
+
+
 def check_blocks(blocks: Any) -> None:
     """Raise Refused unless ``blocks`` keep all limits."""
     _list("blocks", blocks, MOST_BLOCKS, least=0)
@@ -120,6 +136,19 @@ def _header(place: str, block: dict[str, Any]) -> None:
     _text_object(f"{place}/text", block.get("text"), 150, "plain_text")
 
 
+def _input(place: str, block: dict[str, Any]) -> None:
+    _keys(place, block, "label element optional hint dispatch_action")
+    _text_object(f"{place}/label", block.get("label"), 2000, "plain_text")
+    element = block.get("element", {})
+    _dict(f"{place}/element", element)
+    if element.get("type") != "plain_text_input":
+        raise Refused("invalid_blocks", f"{place}: unsupported {element.get('type')!r}")
+    _keys(f"{place}/element", element, "action_id multiline max_length min_length placeholder")
+    _text(f"{place}/action_id", element.get("action_id"), 255)
+    if not 1 <= element.get("max_length", 1) <= 3000:
+        raise Refused("invalid_blocks", f"{place}/max_length")
+
+
 def _divider(place: str, block: dict[str, Any]) -> None:
     _keys(place, block, "")
 
@@ -193,6 +222,7 @@ _BLOCKS: dict[Any, Callable[[str, dict[str, Any]], None]] = {
     "context": _context,
     "header": _header,
     "divider": _divider,
+    "input": _input,
     "actions": _actions,
     "rich_text": _rich_text,
 }

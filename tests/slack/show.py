@@ -21,6 +21,7 @@ blockquote{border-left:4px solid #ddd;margin:4px 0;padding-left:12px;white-space
 .context{font-size:12px;color:#616061;margin:4px 0}
 button{font:inherit;font-weight:700;background:#fff;border:1px solid #bbb;border-radius:4px;
 padding:4px 12px;margin:6px 8px 0 0}
+hr{border:0;border-top:1px solid #ddd;margin:10px 0}
 a{color:#1264a3;text-decoration:none}
 """
 
@@ -44,6 +45,8 @@ def _block(block: dict[str, Any]) -> str:
         return f'<div class="section">{escape(block["text"]["text"])}</div>'
     if kind == "context":
         return f'<div class="context">{escape(block["elements"][0]["text"])}</div>'
+    if kind == "divider":
+        return "<hr>"
     if kind == "actions":
         labels = (escape(each["text"]["text"]) for each in block["elements"])
         return "".join(f"<button>{label}</button>" for label in labels)

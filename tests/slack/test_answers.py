@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import closing
 from typing import Any
 
 import pytest
 
-from qa.record import open_record
+from qa.record import Feedback, open_record
 from qa.settings import Settings
 from tests.slack.conftest import OFF_TOPIC, QUESTION, Setup
-from tests.slack.deliveries import Sender, click, command, direct, mention, message, shortcut
+from tests.slack.deliveries import (
+    Sender,
+    click,
+    command,
+    direct,
+    form,
+    mention,
+    message,
+    shortcut,
+)
 from tests.slack.fake import FakeSlack
+from web.slack.blocks import reason_form
 
 
 def action_ids(body: dict[str, Any]) -> list[str]:
@@ -81,6 +93,17 @@ def test_the_command_answers_its_asker_alone(sender: Sender, slack: FakeSlack) -
     assert slack.of("chat.postMessage") == []
 
 
+def test_an_answer_that_came_too_late_for_its_address_is_shown_all_the_same(
+    sender: Sender, slack: FakeSlack
+) -> None:
+    url = slack.response_url()
+    slack.now = lambda: time.time() + 31 * 60
+    sender.form(command(QUESTION, url))
+    (body,) = slack.wait_for("chat.postEphemeral")
+    assert (body["channel"], body["user"]) == ("C0SALES", "U0RENA")
+    assert "call reluctance" in body["text"].lower()
+
+
 def test_the_command_without_a_question_says_how_to_ask(sender: Sender, slack: FakeSlack) -> None:
     response = sender.form(command("  ", slack.response_url()))
     assert response.json()["text"] == (
@@ -91,7 +114,11 @@ def test_the_command_without_a_question_says_how_to_ask(sender: Sender, slack: F
 
 def test_a_mention_without_a_question_says_how_to_ask(sender: Sender, slack: FakeSlack) -> None:
     sender.event(mention(""))
-    assert slack.posted()[0]["text"].startswith("Ask me what you want to know")
+    assert slack.posted()[0]["text"] == (
+        "Ask me what you want to know, in your own words. For example: “how do I handle call "
+        "reluctance?” In a thread I know what was asked before. With /ask instead of my name, "
+        "only you see the answer."
+    )
 
 
 def test_the_shortcut_looks_for_a_message_in_the_archive(sender: Sender, slack: FakeSlack) -> None:
@@ -246,13 +273,49 @@ def test_a_verdict_is_stored_once_for_each_user_and_answer(
         "Thank you: noted as not helpful. Other words may find better.",
         "Thank you: noted as helpful.",
     ]
-    record = open_record(api_settings)
-    told = [each.feedback for each in record.judged(100) if each.feedback.answer_id == answer_id]
-    record.close()
-    assert sorted((each.by, each.verdict) for each in told) == [
+    assert [(each.by, each.verdict) for each in told_of(api_settings, answer_id)] == [
         ("U0IVO", "helpful"),
         ("U0RENA", "not_helpful"),
     ]
+
+
+def told_of(settings: Settings, answer_id: str) -> list[Feedback]:
+    """What was said of an answer."""
+    with closing(open_record(settings)) as record:
+        told = [each.feedback for each in record.judged(100)]
+    return sorted((each for each in told if each.answer_id == answer_id), key=lambda each: each.by)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "label"),
+    [("helpful", "What helped?"), ("not_helpful", "What was missing?")],
+)
+def test_whoever_gives_a_verdict_can_say_why(
+    sender: Sender, slack: FakeSlack, api_settings: Settings, verdict: str, label: str
+) -> None:
+    sender.form(command(QUESTION, slack.response_url()))
+    answer_id = value(slack.wait_for("response_url")[0], verdict)
+    sender.interaction(click(verdict, answer_id, slack.response_url()))
+    thanks = slack.wait_for("response_url", 2)[1]
+    sender.interaction(click("why", value(thanks, "why"), slack.response_url()))
+    (opened,) = slack.wait_for("views.open")
+    assert opened["view"]["blocks"][0]["label"]["text"] == label
+    response = sender.interaction(form(opened["view"], " These are words I can say. "))
+    assert (response.status_code, response.text) == (200, "")
+    (told,) = told_of(api_settings, answer_id)
+    assert (told.by, told.verdict, told.reason) == (
+        "U0RENA",
+        verdict,
+        "These are words I can say.",
+    )
+
+
+def test_a_reason_that_cannot_be_stored_is_said_in_the_form(sender: Sender) -> None:
+    response = sender.interaction(form(reason_form("helpful", "0b8e7c0c"), "It worked."))
+    assert response.json() == {
+        "response_action": "errors",
+        "errors": {"reason": "That could not be stored. Send it again in a minute."},
+    }
 
 
 def test_a_verdict_on_an_answer_that_is_gone_is_said_to_come_too_late(

@@ -16,7 +16,7 @@ from qa.settings import Settings
 from tests.servers import awaited, heed_interrupts, listening
 from tests.slack.conftest import QUESTION, SECRETS, Setup
 from tests.slack.deliveries import command, mention
-from tests.slack.fake import APP_TOKEN, BOT_TOKEN, BOT_USER, FakeSlack
+from tests.slack.fake import APP_TOKEN, BOT_TOKEN, BOT_USER, FakeSlack, Trouble
 from web.app import create_app
 from web.slack.errors import SlackError
 from web.slack.run import serve
@@ -44,8 +44,8 @@ def test_a_socket_that_ends_is_followed_by_another(
     setup: Setup, slack: FakeSlack, how: str
 ) -> None:
     with setup.over_socket():
+        slack.trouble("chat.postMessage", Trouble(delay_s=0.2))  # it is being posted meanwhile
         slack.acknowledged(slack.envelope("events_api", mention(QUESTION)))
-        slack.posted()
         (old,) = slack.sockets
         if how == "asked to":
             slack.ask_to_reconnect()
@@ -54,6 +54,7 @@ def test_a_socket_that_ends_is_followed_by_another(
         slack.wait(lambda: slack.sockets and slack.sockets[0] is not old, "no other socket")
         slack.acknowledged(slack.envelope("events_api", mention(QUESTION)))
         slack.posted(2)
+    assert len(slack.messages["C0SALES"]) == 2
 
 
 def test_a_wrong_app_token_is_said_and_not_tried_for_ever(setup: Setup) -> None:

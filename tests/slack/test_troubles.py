@@ -10,6 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 from fastapi import FastAPI, Request, Response
+from starlette.middleware.base import RequestResponseEndpoint
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from qa.errors import SettingsError
 from qa.imports import import_again
@@ -40,13 +42,16 @@ def test_a_server_without_an_index_is_apologised_for_with_a_reference(
     assert f"No answer, reference {reference}: There is no index" in caplog.text
 
 
-def test_a_server_that_is_down_is_apologised_for(setup: Setup, slack: FakeSlack) -> None:
+def test_a_server_that_is_down_is_apologised_for(
+    setup: Setup, slack: FakeSlack, caplog: pytest.LogCaptureFixture
+) -> None:
     with setup.over_http(server="http://127.0.0.1:9") as sender:
         sender.form(command(QUESTION, slack.response_url()))
         (body,) = slack.wait_for("response_url")
     assert body["text"].startswith(
-        "Sorry, I could not get an answer. Nobody answers at http://127.0.0.1:9: "
+        "Sorry, I could not get an answer. The archive's server does not answer. "
     )
+    assert "Nobody answers at http://127.0.0.1:9: " in caplog.text
 
 
 def failing(api_url: str, responses: list[Response]) -> FastAPI:
@@ -107,8 +112,41 @@ def test_an_answer_that_makes_no_sense_is_apologised_for(
         sender.event(mention(QUESTION))
         sender.event(mention(QUESTION))
         texts = [each["text"] for each in slack.posted(2)]
-    assert texts[0].startswith(f"Sorry, I could not get an answer. What answers at {url} is no ")
-    assert texts[1].startswith(f"Sorry, I could not get an answer. What answers at {url} is no ")
+    apology = (
+        "Sorry, I could not get an answer. In place of the archive's server something else answers."
+    )
+    assert all(text.startswith(apology) for text in texts)
+
+
+def test_the_server_is_given_one_question_at_a_time(
+    setup: Setup, slack: FakeSlack, api_url: str
+) -> None:
+    inside: list[int] = [0]
+    app = failing(api_url, [])
+
+    @app.middleware("http")
+    async def count(request: Request, call_next: RequestResponseEndpoint) -> Response:
+        inside.append(inside[-1] + 1)
+        try:
+            return await call_next(request)
+        finally:
+            inside.append(inside[-1] - 1)
+
+    with listening(app) as url, setup.over_http(server=url) as sender:
+        for _ in range(5):
+            sender.event(mention(QUESTION))
+        slack.posted(5)
+    assert inside == [0, *[1, 0] * 5]
+
+
+def test_a_channel_that_slack_does_not_know_keeps_nobody_else_from_an_answer(
+    sender: Sender, slack: FakeSlack, caplog: pytest.LogCaptureFixture
+) -> None:
+    sender.event(mention(QUESTION, channel="C0NOWHERE"))
+    sender.event(mention(QUESTION))
+    assert slack.posted()[0]["channel"] == "C0SALES"
+    assert "An answer is lost, reference " in caplog.text
+    assert "Slack refused chat.postMessage: channel_not_found." in caplog.text
 
 
 def test_a_question_that_is_too_long_is_told_why(sender: Sender, slack: FakeSlack) -> None:
@@ -160,10 +198,23 @@ def test_inside_the_server_the_bot_asks_the_application_itself(
     for name in ("index", "encoders"):
         (home / name).symlink_to(sample_settings.home / name)
     app = create_app(ServerState(replace(sample_settings, home=home)))
+    asked: list[dict[str, object]] = []
+
+    class Noting:
+        def __init__(self, app: ASGIApp) -> None:
+            self.app = app
+
+        async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] == "http" and scope["path"] == "/api/ask":
+                asked.append(scope.get("extensions", {}))
+            await self.app(scope, receive, send)
+
+    app.add_middleware(Noting)
     with listening(app) as url:
         Sender(url + PATH, client).event(mention(QUESTION))
         assert "call reluctance" in slack.posted()[0]["text"].lower()
         assert client.post(url + PATH, content=b"{}").status_code == 401
+    assert asked == [{"blogqa.patient": {}}]  # people's go first
     assert (home / "slack.sqlite").stat().st_mode & 0o777 == 0o600
 
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
 
+from qa.record import Opinion
+from web.schemas_feedback import MOST_OF_A_REASON
 from web.slack.text import cut, escape, excerpt
 from web.slack.types import Answer, Card, Message
 
@@ -23,10 +25,14 @@ CARDS = 3
 
 _MOST_LINK = 1_000
 _MOST_TITLE = 200
-_MOST_QUOTE = 900
+_MOST_QUOTE = 600
 _MOST_QUESTION = 300
-_MOST_TEXT = 2_500
-_CARD_LENGTHS = (2_000, 1_000, 500, 250)
+_MOST_TEXT = 1_000
+_CARD_LENGTHS = (600, 400, 250)
+"""As much of a passage as is read beside others: the title leads to the whole."""
+
+REASON = "reason"
+WHY: dict[Opinion, str] = {"helpful": "What helped?", "not_helpful": "What was missing?"}
 
 Block = dict[str, Any]
 
@@ -55,7 +61,7 @@ def answered(answer: Answer, view: View) -> Message:
     titles = "; ".join(dict.fromkeys(card.title for card in shown))
 
     def blocks(most: int) -> list[Block]:
-        quotes = [_quotes(answer, view)] if answer.quotes else []
+        quotes = [_quotes(answer, view), {"type": "divider"}] if answer.quotes else []
         cards = [block for card in shown for block in _card(card, view, most)]
         return [*_opening(answer, view), *quotes, *cards, *_buttons(answer, view, len(shown))]
 
@@ -95,10 +101,17 @@ def told(text: str, hint: str = "") -> Message:
     return _message(cut(f"{text} {hint}".strip(), _MOST_TEXT), [_plain(cut(text, 900)), *notes])
 
 
-def help_message(command: str = "") -> Message:
-    """What can be asked, and how."""
-    example = f"{command} how do I handle call reluctance?".strip()
-    return told("Ask me what you want to know, in your own words.", f"For example: {example}")
+def help_message(command: str, *, typed: bool = False) -> Message:
+    """What can be asked, and how; ``typed`` tells that whoever asks typed the command."""
+    text = "Ask me what you want to know, in your own words."
+    example = "how do I handle call reluctance?"
+    if typed:
+        return told(text, f"For example: {command} {example}")
+    return told(
+        text,
+        f"For example: “{example}” In a thread I know what was asked before. "
+        f"With {command} instead of my name, only you see the answer.",
+    )
 
 
 def busy() -> Message:
@@ -112,6 +125,41 @@ def apology(reference: str, why: str = "") -> Message:
         f"Sorry, I could not get an answer. {why}".strip(),
         f"Ask again in a minute; if it fails again, tell whoever keeps the archive: {reference}.",
     )
+
+
+def thanked(verdict: Opinion, answer_id: str) -> Message:
+    """That a verdict is noted, with a button for whoever would say more."""
+    words = {"helpful": "helpful", "not_helpful": "not helpful"}[verdict]
+    hint = "" if verdict == "helpful" else "Other words may find better."
+    message = told(f"Thank you: noted as {words}.", hint)
+    button = _button("why", WHY[verdict], f"{answer_id} {verdict}")
+    message["blocks"].append({"type": "actions", "block_id": "why", "elements": [button]})
+    return message
+
+
+def reason_form(verdict: Opinion, answer_id: str) -> Block:
+    """A window that asks for the reason of a verdict; what it holds comes back with the words."""
+    return {
+        "type": "modal",
+        "callback_id": REASON,
+        "private_metadata": f"{answer_id} {verdict}",
+        "title": _plain_text("Thank you"),
+        "submit": _plain_text("Send"),
+        "close": _plain_text("Cancel"),
+        "blocks": [
+            {
+                "type": "input",
+                "block_id": REASON,
+                "label": _plain_text(WHY[verdict]),
+                "element": {
+                    "type": "plain_text_input",
+                    "action_id": REASON,
+                    "multiline": True,
+                    "max_length": MOST_OF_A_REASON,
+                },
+            }
+        ],
+    }
 
 
 def asked_aloud(question: str, passage: Card, value: str) -> Message:
@@ -246,8 +294,7 @@ def _more_elements(answer: Answer, start: int) -> list[Block]:
 
 
 def _button(action: str, label: str, value: str) -> Block:
-    text = {"type": "plain_text", "text": label, "emoji": False}
-    return {"type": "button", "action_id": action, "text": text, "value": value}
+    return {"type": "button", "action_id": action, "text": _plain_text(label), "value": value}
 
 
 def _link(title: str, link: str, base_url: str, *, bold: bool = False) -> Block:
@@ -281,9 +328,12 @@ def _section(runs: Sequence[Block]) -> Block:
 
 
 def _plain(text: str) -> Block:
-    return {"type": "section", "text": {"type": "plain_text", "text": text, "emoji": False}}
+    return {"type": "section", "text": _plain_text(text)}
 
 
 def _note(text: str) -> Block:
-    element = {"type": "plain_text", "text": text, "emoji": False}
-    return {"type": "context", "elements": [element]}
+    return {"type": "context", "elements": [_plain_text(text)]}
+
+
+def _plain_text(text: str) -> Block:
+    return {"type": "plain_text", "text": text, "emoji": False}

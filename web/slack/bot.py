@@ -20,7 +20,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from web.client import Client
 from web.slack import blocks, inbox
-from web.slack.buttons import Click, handle
+from web.slack.buttons import Click, explain, handle
 from web.slack.config import Secrets, SlackConfig
 from web.slack.desk import Desk
 from web.slack.drill import keep_drilling
@@ -113,6 +113,7 @@ class Bot:
         app.command(_ANY)(self._command)
         app.shortcut(_ANY)(self._shortcut)
         app.action(_ANY)(self._action)
+        app.view(_ANY)(self._form)
         return app
 
     async def _take_event(self, body: dict[str, Any], next: _Next) -> None:
@@ -133,7 +134,7 @@ class Bot:
             await self.desk.accept(job)
             seen = blocks.told("Looking in the archive …")
         else:
-            seen = blocks.help_message(self.config.command)
+            seen = blocks.help_message(self.config.command, typed=True)
         await ack(text=seen["text"], blocks=seen["blocks"], response_type="ephemeral")
 
     async def _shortcut(self, ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -146,6 +147,13 @@ class Bot:
         click = asyncio.create_task(handle(self.desk, Click.of(body)))
         self._clicks.add(click)
         click.add_done_callback(self._clicks.discard)
+
+    async def _form(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        problem = await explain(self.desk, body)
+        if problem:
+            await ack(response_action="errors", errors={blocks.REASON: problem})
+        else:
+            await ack()
 
 
 async def _nothing() -> None:

@@ -1,7 +1,8 @@
-"""The buttons under an answer: more, helpful, not helpful, share; and the drill's."""
+"""The buttons under an answer: more, helpful, not helpful and why, share; and the drill's."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ from web.slack.types import Answer
 _log = logging.getLogger(__name__)
 
 VERDICTS: dict[str, Opinion] = {"helpful": "helpful", "not_helpful": "not_helpful"}
+_FORM_S = 2.0  # Slack waits for three
 _GONE = blocks.told("That answer is too old for this button.", "Ask the question again.")
 
 
@@ -31,6 +33,7 @@ class Click:
     channel: str
     thread_ts: str
     response_url: str
+    trigger_id: str
 
     @classmethod
     def of(cls, body: Mapping[str, Any]) -> Click:
@@ -44,12 +47,19 @@ class Click:
             channel=body["channel"]["id"],
             thread_ts=message.get("thread_ts") or body["container"].get("thread_ts", ""),
             response_url=body["response_url"],
+            trigger_id=body["trigger_id"],
         )
 
 
 async def handle(desk: Desk, click: Click) -> None:
     """Do what ``click`` asks for, and tell whoever clicked."""
     try:
+        if click.action == "why":
+            answer_id, _, verdict = click.value.partition(" ")
+            await desk.outlet.open(
+                click.trigger_id, blocks.reason_form(VERDICTS[verdict], answer_id)
+            )
+            return
         reply, more = await _reply(desk, click)
         await desk.outlet.respond(click.response_url, reply, **more)
     except SlackError as error:
@@ -78,8 +88,9 @@ async def _reply(desk: Desk, click: Click) -> tuple[blocks.Block, dict[str, Any]
 
 
 async def _rate(desk: Desk, click: Click, answer_id: str) -> blocks.Block:
+    verdict = VERDICTS[click.action]
     try:
-        await desk.client.feedback(answer_id, VERDICTS[click.action], by=click.user)
+        await desk.client.feedback(answer_id, verdict, by=click.user)
     except ClientError as error:
         if error.code == "unknown_answer":
             return _GONE
@@ -87,9 +98,22 @@ async def _rate(desk: Desk, click: Click, answer_id: str) -> blocks.Block:
             return blocks.told(error.message, error.hint)
         _log.error("A verdict is lost: %s %s", error.message, error.hint)
         return blocks.told("That could not be stored.", "Click again in a minute.")
-    if click.action == "helpful":
-        return blocks.told("Thank you: noted as helpful.")
-    return blocks.told("Thank you: noted as not helpful.", "Other words may find better.")
+    return blocks.thanked(verdict, answer_id)
+
+
+async def explain(desk: Desk, body: Mapping[str, Any]) -> str:
+    """Store the reason in the ``body`` of a form that was sent; what to say where that fails."""
+    view = body["view"]
+    answer_id, _, verdict = view["private_metadata"].partition(" ")
+    reason = view["state"]["values"][blocks.REASON][blocks.REASON]["value"]
+    by = body["user"]["id"]
+    try:
+        async with asyncio.timeout(_FORM_S):
+            await desk.client.feedback(answer_id, VERDICTS[verdict], reason=reason, by=by)
+    except (ClientError, TimeoutError) as error:
+        _log.error("A reason is not stored: %s", error or "the server takes too long.")
+        return "That could not be stored. Send it again in a minute."
+    return ""
 
 
 async def _share(

@@ -32,6 +32,11 @@ _FIRST_PAUSE_S = 0.25
 _WRONGLY_ASKED = {"invalid_input", "unknown_chip"}
 _LASTING = _WRONGLY_ASKED | {"not_blogqa", "internal_error"}
 """Errors of the API that are there the next time, too."""
+_IN_WORDS = {
+    "unreachable": "The archive's server does not answer.",
+    "not_blogqa": "In place of the archive's server something else answers.",
+}
+"""What people are told where the message is for whoever keeps the archive; the log has that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +177,7 @@ class Desk:
             told = blocks.told("Only some people may ask here.", "Ask in another channel.")
             return _Reply(told, alone=True)
         if not job.text:
-            return _Reply(blocks.help_message())
+            return _Reply(blocks.help_message(self.config.command))
         if job.busy:
             return _Reply(blocks.busy())
         try:
@@ -181,8 +186,9 @@ class Desk:
             if error.code in _WRONGLY_ASKED:
                 return _Reply(blocks.told(error.message, error.hint), alone=True)
             _log.error("No answer, reference %s: %s %s", reference, error.message, error.hint)
-            busy = error.code == "too_many_questions"
-            return _Reply(blocks.busy() if busy else blocks.apology(reference, error.message))
+            if error.code == "too_many_questions":
+                return _Reply(blocks.busy())
+            return _Reply(blocks.apology(reference, _IN_WORDS.get(error.code, error.message)))
         answer = Answer.of(body)
         view = self.view(job, rules)
         if answer.covered:

@@ -59,7 +59,13 @@ class Outlet:
         ``maybe_sent`` tells that an earlier attempt may have arrived. Raises SlackError.
         """
         if job.response_url:
-            await self.respond(job.response_url, message)
+            try:
+                await self.respond(job.response_url, message)
+            except SlackUnreachable:
+                raise
+            except SlackError as error:
+                _log.info("Shown without a response address: %s", error.message)
+                await self.whisper(job.channel, job.user, message)
         elif alone and job.kind != "direct":
             await self.whisper(job.channel, job.user, message, job.thread_ts)
         else:
@@ -131,6 +137,15 @@ class Outlet:
                 f"Slack did not take a response: {response.status_code} {response.body[:200]}.",
                 "A response address is good for five messages within thirty minutes.",
             )
+
+    async def open(self, trigger_id: str, form: Message) -> None:
+        """Show ``form`` to whoever clicked, within three seconds of it. Raises SlackError."""
+        try:
+            await self.client.views_open(trigger_id=trigger_id, view=form)
+        except SlackApiError as error:
+            raise _slack_error("views.open", error) from error
+        except BROKEN as error:
+            raise _unreachable(error) from error
 
     async def react(self, job: Job) -> None:
         """Show that the question was seen; that it may not be shown is no reason to stop."""
