@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,14 @@ from qa.settings import Settings
 from tests import checkups
 from tests.servers import listening
 from tests.slack.deliveries import Sender
-from tests.slack.fake import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, FakeSlack, fake_slack
+from tests.slack.fake import (
+    APP_TOKEN,
+    BOT_TOKEN,
+    SIGNING_SECRET,
+    WAIT_S,
+    FakeSlack,
+    fake_slack,
+)
 from web.app import create_app
 from web.client import Client
 from web.slack.bot import Bot
@@ -27,6 +36,7 @@ from web.slack.config import Secrets, SlackConfig
 from web.slack.door import Door
 from web.slack.manifest import PATH
 from web.slack.run import serve
+from web.slack.store import FILE
 from web.state import ServerState
 
 QUESTION = "how do I handle call reluctance?"
@@ -53,13 +63,20 @@ def api_url(api_settings: Settings) -> Iterator[str]:
     state.close()
 
 
-@pytest.fixture
-def slack() -> Iterator[FakeSlack]:
+@pytest.fixture(scope="session")
+def workspace() -> Iterator[FakeSlack]:
+    """A Slack for all tests, which :func:`slack` empties for each."""
     with fake_slack() as slack:
         yield slack
 
 
 @pytest.fixture
+def slack(workspace: FakeSlack) -> FakeSlack:
+    workspace.clear()
+    return workspace
+
+
+@pytest.fixture(scope="session")
 def client() -> Iterator[httpx.Client]:
     with httpx.Client(timeout=30) as client:
         yield client
@@ -115,8 +132,30 @@ def setup(slack: FakeSlack, api_url: str, tmp_path: Path, client: httpx.Client) 
     return Setup(slack, api_url, tmp_path / "bot", client)
 
 
+@pytest.fixture(scope="session")
+def shared(
+    workspace: FakeSlack,
+    api_url: str,
+    tmp_path_factory: pytest.TempPathFactory,
+    client: httpx.Client,
+) -> Iterator[tuple[Sender, sqlite3.Connection]]:
+    """A bot over HTTP that answers one question after the other, and what it remembers."""
+    setup = Setup(workspace, api_url, tmp_path_factory.mktemp("bot"), client)
+    with (
+        setup.over_http(at_once=1) as sender,
+        closing(sqlite3.connect(setup.home / FILE, isolation_level=None)) as memory,
+    ):
+        yield sender, memory
+
+
 @pytest.fixture
-def sender(setup: Setup) -> Iterator[Sender]:
-    """A bot over HTTP with the settings that it has of itself."""
-    with setup.over_http() as sender:
-        yield sender
+def sender(shared: tuple[Sender, sqlite3.Connection], slack: FakeSlack) -> Iterator[Sender]:
+    """The bot that tests share, which remembers nothing of other tests."""
+    sender, memory = shared
+    yield sender
+    end = time.monotonic() + WAIT_S
+    while slack.reactions or memory.execute("SELECT count(*) FROM jobs").fetchone()[0]:
+        assert time.monotonic() < end, "the bot is still at work"
+        time.sleep(0.005)
+    for table in ("deliveries", "turns", "answers"):
+        memory.execute(f"DELETE FROM {table}")

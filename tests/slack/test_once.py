@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -15,13 +15,6 @@ from tests.slack.fake import BOT_USER, FakeSlack, Trouble
 from web.slack import desk
 from web.slack.store import FILE, Store
 from web.slack.types import Job
-
-
-@pytest.fixture
-def sender(setup: Setup) -> Iterator[Sender]:
-    """A bot that answers one question after the other."""
-    with setup.over_http(at_once=1) as sender:
-        yield sender
 
 
 def keys(slack: FakeSlack) -> Counter[str]:
@@ -185,13 +178,51 @@ def test_of_many_questions_those_beyond_the_limit_are_told_so(
 def test_repeats_and_a_restart_give_each_question_one_answer(
     setup: Setup, slack: FakeSlack
 ) -> None:
-    asked, sent = shuffled(100, seed=7)
+    asked, sent = shuffled(40, seed=7)
     options = {"most_waiting": 1000, "channels": {"C0SALES": {"passages": 1}}}
-    for half in (sent[:50], sent[50:]):
+    for half in (sent[:20], sent[20:]):
         with setup.over_http(**options) as sender, ThreadPoolExecutor(4) as pool:
             statuses = {each.status_code for each in pool.map(sender.event, half)}
         assert statuses == {200}
     with setup.over_http(**options):  # what was waiting when the second was ended
-        slack.posted(70)
+        slack.posted(28)
     assert keys(slack) == Counter(f"C0SALES:{each['event']['ts']}" for each in asked)
     assert json.dumps(slack.messages["C0SALES"]).count("Many questions") == 0
+
+
+def test_a_thread_is_remembered_by_its_last_ten_questions(tmp_path: Path) -> None:
+    store = Store(tmp_path / FILE, owner="one")
+    for number in range(12):
+        job = Job(f"C1:{number}", "mention", "C1", "U1", f"question {number}?", "1.1", "1.1")
+        store.accept(job, most_waiting=99)
+        taken = store.take(lease_s=60)
+        assert taken is not None
+        assert taken.history == [f"question {each}?" for each in range(max(0, number - 10), number)]
+        assert store.sending(job, {"id": f"answer {number}"})
+        assert store.done(job.key) is None
+    store.close()
+
+
+def test_what_is_too_old_is_forgotten(tmp_path: Path) -> None:
+    days = [0.0]
+    store = Store(tmp_path / FILE, owner="one", now=lambda: days[0] * 24 * 3600)
+    job = Job("C1:1.1", "mention", "C1", "U1", "why?", "1.1", "1.1")
+    assert store.claim("drilled:C1:why?")
+    store.accept(job, most_waiting=99)
+    store.take(lease_s=60)
+    store.sending(job, {"id": "a"})
+    store.done(job.key)
+    for day, delivered, kept, joined in [
+        (6, True, True, True),
+        (8, False, True, True),
+        (31, False, False, True),
+        (91, False, False, False),
+    ]:
+        days[0] = day
+        store.tidy()
+        assert (store.kept("a") is not None, store.joined("C1", "1.1")) == (kept, joined)
+        if delivered:
+            assert store.accept(job, most_waiting=99) is None
+    assert store.accept(job, most_waiting=99) == job
+    assert not store.claim("drilled:C1:why?")
+    store.close()
