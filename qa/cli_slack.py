@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from typing import Annotated, Any
 
 import typer
+from rich.console import Console
 
 from qa import output
 from qa.errors import SettingsError
 from qa.terminal import AsJson, Home, reporting, settings_of, stdout
 
-app = typer.Typer(help="Answer questions in Slack.")
+app = typer.Typer()
 
 Server = Annotated[
     str | None, typer.Option(help="The server's address; else that of the settings.")
@@ -28,7 +30,8 @@ def slack(
     """Answer questions in Slack over Socket Mode, which needs no public address.
 
     Tokens come from SLACK_BOT_TOKEN and SLACK_APP_TOKEN, or from files that SLACK_BOT_TOKEN_FILE
-    and SLACK_APP_TOKEN_FILE name. Waits for the server to answer.
+    and SLACK_APP_TOKEN_FILE name. Waits for the server (blogqa serve) to answer. New to it: begin
+    with blogqa slack manifest; docs/slack.md goes on from there.
     """
     if context.invoked_subcommand is not None:
         return
@@ -47,10 +50,17 @@ def manifest(
         typer.Option("--follow-threads", help="With what follow-ups without a mention take."),
     ] = False,
 ) -> None:
-    """Print the manifest to make the Slack app from: paste it at api.slack.com/apps."""
+    """Print the manifest to make the Slack app from: paste it at api.slack.com/apps.
+
+    Then install the app, set its tokens, and run blogqa slack check.
+    """
     with reporting(False):
         text = _commands().manifest_text(settings_of(), url, follow_threads=follow_threads)
         print(text, end="")
+        if sys.stdout.isatty():
+            told = Console(stderr=True)
+            told.print("Paste this at api.slack.com/apps: Create New App, From a manifest, YAML.")
+            told.print("Then install the app, set its tokens, and run blogqa slack check.")
 
 
 @app.command()

@@ -33,5 +33,6 @@ def log_config(*, as_json: bool) -> dict[str, Any]:
         "disable_existing_loggers": False,
         "formatters": {"lines": formatter},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
+        "loggers": {"httpx2": {"level": "WARNING"}},  # it logs every question of the Slack bot
         "root": {"handlers": ["stderr"], "level": "INFO"},
     }

@@ -18,7 +18,7 @@ from qa.cli import app as command_line
 from qa.errors import SettingsError
 from qa.settings import Settings
 from tests.slack.conftest import QUESTION, Setup
-from tests.slack.deliveries import command, direct, mention
+from tests.slack.deliveries import Sender, command, direct, mention
 from tests.slack.fake import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, FakeSlack, Trouble
 from web.slack.config import ChannelFilters, Rules, SlackConfig, load_config, load_secrets
 
@@ -92,7 +92,7 @@ def test_a_bot_that_is_well_set_up_is_said_to_be(slack: FakeSlack, api_url: str)
         {
             "name": "way in",
             "ok": True,
-            "message": "Socket Mode: Slack opens a socket.",
+            "message": "Socket Mode: Slack opens a socket to blogqa slack.",
             "remedy": "",
         },
         {
@@ -135,6 +135,33 @@ def test_a_slack_out_of_reach_is_said(slack: FakeSlack, api_url: str) -> None:
     slack.trouble("auth.test", Trouble(drop="before"), Trouble(drop="before"))
     first = checks(slack, api_url, TOKENS)[0]
     assert first["message"] == "Slack cannot be reached: ServerDisconnectedError."
+
+
+@pytest.mark.parametrize(
+    ("secret", "ok", "message"),
+    [
+        (SIGNING_SECRET, True, "HTTP: the server listens at /slack/events."),
+        ("another", False, "HTTP: the server has another SLACK_SIGNING_SECRET."),
+    ],
+)
+def test_the_way_in_over_http_is_tried_as_slack_would(
+    slack: FakeSlack, sender: Sender, secret: str, ok: bool, message: str
+) -> None:
+    env = {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_SIGNING_SECRET": secret}
+    found = checks(slack, sender.url.removesuffix("/slack/events"), env)[2]
+    assert (found["name"], found["ok"], found["message"]) == ("way in", ok, message)
+
+
+def test_a_server_without_the_way_in_is_said_to_lack_it(slack: FakeSlack, api_url: str) -> None:
+    env = {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_SIGNING_SECRET": SIGNING_SECRET}
+    found = checks(slack, api_url, env)[2]
+    assert found == {
+        "name": "way in",
+        "ok": False,
+        "message": "HTTP: the server was started without SLACK_SIGNING_SECRET.",
+        "remedy": "Start it (blogqa serve) with SLACK_SIGNING_SECRET and SLACK_BOT_TOKEN as they "
+        "are set here.",
+    }
 
 
 def test_check_tells_people_in_lines(slack: FakeSlack, api_url: str) -> None:

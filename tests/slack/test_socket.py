@@ -83,7 +83,8 @@ def test_a_bot_that_is_started_before_the_server_waits_and_says_so(
         )
     try:
         said(log, f"Waiting for the server: Nobody answers at http://127.0.0.1:{port}: ")
-        assert slack.calls == []
+        assert [each.method for each in slack.calls] == ["auth.test", "apps.connections.open"]
+        assert slack.sockets == []
         with listening(app, lifespan="off", port=int(port)):
             said(log, f"Connected to Slack as {BOT_USER}; ready for questions.")
             slack.acknowledged(slack.envelope("events_api", mention(QUESTION)))
@@ -93,7 +94,11 @@ def test_a_bot_that_is_started_before_the_server_waits_and_says_so(
     finally:
         bot.kill()
         bot.wait()
-    assert "Traceback" not in log.read_text()
+    lines = [line.split(" ", 2)[2] for line in log.read_text().splitlines()]
+    assert lines[1:] == [
+        f"INFO Connected to Slack as {BOT_USER}; ready for questions.",
+        "INFO Stopping: what is in work is finished, the rest waits for the next start.",
+    ]
     assert BOT_TOKEN not in log.read_text()
     assert APP_TOKEN not in log.read_text()
 

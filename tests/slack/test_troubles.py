@@ -239,3 +239,14 @@ def test_a_token_that_slack_does_not_take_is_logged_and_nothing_is_acknowledged(
         assert sender.event(mention(QUESTION)).status_code == 500
         assert sender.event(mention(QUESTION)).status_code == 200  # it was asked again
     assert "Slack does not accept the bot token: account_inactive." in caplog.text
+
+
+def test_scopes_that_the_app_lacks_are_said_at_the_start(
+    setup: Setup, slack: FakeSlack, caplog: pytest.LogCaptureFixture
+) -> None:
+    slack.scopes = ("chat:write", "app_mentions:read")
+    with setup.over_http():
+        slack.wait_for("auth.test")
+    assert (
+        "The app lacks scopes: commands, im:history, reactions:write. Run blogqa slack check."
+    ) in caplog.text

@@ -25,7 +25,8 @@ from web.slack.config import Secrets, SlackConfig
 from web.slack.desk import Desk
 from web.slack.drill import keep_drilling
 from web.slack.errors import SlackError
-from web.slack.outlet import BROKEN, Outlet, leveled
+from web.slack.manifest import missing_scopes
+from web.slack.outlet import BROKEN, Outlet
 from web.slack.shelf import Shelf
 from web.slack.store import FILE, Store
 from web.slack.types import Job
@@ -89,6 +90,10 @@ class Bot:
                         f"Slack cannot be reached: {type(error).__name__}.",
                         "See that this machine reaches slack.com.",
                     ) from error
+                if missing := missing_scopes(self.config, said.headers):
+                    _log.warning(
+                        "The app lacks scopes: %s. Run blogqa slack check.", ", ".join(missing)
+                    )
                 self._identity = AuthorizeResult(
                     enterprise_id=said.get("enterprise_id"),
                     team_id=said["team_id"],
@@ -102,13 +107,16 @@ class Bot:
         async def authorize() -> AuthorizeResult:  # no method: Bolt would inject its self
             return await self.identity()
 
+        logger = logging.getLogger("web.slack.bolt")
+        logger.setLevel(logging.ERROR)  # it would warn of a token that it finds and does not need
         app = AsyncApp(
             name="blogqa",
-            logger=leveled(logging.getLogger("web.slack.bolt")),
+            logger=logger,
             client=AsyncWebClient(base_url=self.config.api_url),
             authorize=authorize,
             request_verification_enabled=False,  # the route verifies, before Bolt reads anything
         )
+        logger.setLevel(logging.WARNING)
         app.event(_ANY, middleware=[self._take_event])(_nothing)
         app.command(_ANY)(self._command)
         app.shortcut(_ANY)(self._shortcut)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urljoin
 
@@ -22,6 +23,12 @@ _THREAD_EVENTS = ("message.channels", "message.groups")
 def scopes(config: SlackConfig) -> tuple[str, ...]:
     """The scopes that the bot token needs."""
     return tuple(sorted((*SCOPES, *(THREAD_SCOPES if config.follow_threads else ()))))
+
+
+def missing_scopes(config: SlackConfig, headers: Mapping[str, str]) -> list[str]:
+    """Those that the bot token lacks, by the ``headers`` of an answer of Slack."""
+    granted = set(headers.get("x-oauth-scopes", "").replace(" ", "").split(","))
+    return [each for each in scopes(config) if each not in granted]
 
 
 def manifest(config: SlackConfig, url: str = "") -> dict[str, Any]:

@@ -39,7 +39,9 @@ class Outlet:
     def __init__(self, base_url: str, token: str) -> None:
         # the SDK itself sees to a proxy; aiohttp would look for one in a thread, for every call
         self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_TIMEOUT_S))
-        self._sdk_log = leveled(logging.getLogger(_SDK_LOG))
+        self._sdk_log = logging.getLogger(_SDK_LOG)
+        # without a level of its own, the SDK writes out every message for a debug log
+        self._sdk_log.setLevel(logging.WARNING)
         self.client = AsyncWebClient(
             token=token,
             base_url=base_url,
@@ -183,12 +185,6 @@ class Outlet:
             return False
         payloads = (each.get("metadata", {}).get("event_payload", {}) for each in found["messages"])
         return any(payload.get("key") == key for payload in payloads)
-
-
-def leveled(logger: logging.Logger) -> logging.Logger:
-    """``logger`` for the SDK, which writes out every message where it has no level of its own."""
-    logger.setLevel(logging.INFO)
-    return logger
 
 
 def _slack_error(method: str, error: SlackApiError) -> SlackError:

@@ -33,16 +33,17 @@ async def serve(
 ) -> None:
     """Answer what comes over Socket Mode until ``stop`` is set.
 
-    Waits for the server first, and says so. Raises SlackError if Slack does not let the bot in.
+    Waits for the server first, and says so. Raises SlackError at once if Slack does not let the bot
+    in.
     """
     client = Client(config.server)
     bot = Bot(config, secrets, home, client)
     try:
-        if not await _server_answers(client, stop):
-            return
         identity = await bot.identity()
         app_token = secrets.app_token.get_secret_value() if secrets.app_token else ""
         await _check_app_token(config, app_token)
+        if not await _server_answers(client, stop):
+            return
         await bot.start()
         handler = AsyncSocketModeHandler(
             bot.app,
@@ -54,6 +55,7 @@ async def serve(
             await handler.connect_async()  # type: ignore[no-untyped-call]
             _log.info("Connected to Slack as %s; ready for questions.", identity.bot_user_id)
             await stop.wait()
+            _log.info("Stopping: what is in work is finished, the rest waits for the next start.")
         finally:
             await handler.close_async()  # type: ignore[no-untyped-call]
     finally:
