@@ -37,8 +37,8 @@ def _alone(question: str, _: Sequence[str]) -> tuple[Query, tuple[str, ...]]:
     return Query(question), ()
 
 
-def _cosines(hit: Hit, _: str = "") -> list[float]:
-    return [sentence.score for sentence in hit.sentences]
+def _cosine(hit: Hit, place: int, *_: object) -> float:
+    return hit.sentences[place].score
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,8 @@ def parts(no_words: Path) -> tuple[Part, ...]:
         Part("new voices are not put first", ((index.grouping, "HEARD", 0.0),)),
         Part("what says it again is shown", ((index.repeats, "MOST_SAID", 2.0),)),
         Part("confidence by nearness alone", ((qa.confidence, "_MATCHED", 0.0),)),
-        Part("sentences quoted by cosine alone", ((qa.quote, "sentence_values", _cosines),)),
+        Part("sentences quoted without the question's words", ((qa.quote, "_WORDED", 0.0),)),
+        Part("sentences quoted by cosine alone", ((qa.quote, "_value", _cosine),)),
     )
 
 

@@ -26,6 +26,7 @@ import tantivy
 
 from index.errors import IndexDamaged
 from index.mined import Definitions
+from index.stopwords import ASKING
 from index.types import Filters
 from index.vectors import Ordinals
 from index.vocabulary import VOCABULARY_FILE, Meaning, Vocabulary
@@ -35,21 +36,6 @@ _AUTHOR, _TAG, _SOURCE, _DAY, _POST = "author", "tag", "source", "day", "post"
 _WRITER_BYTES = 256_000_000
 _FREQUENCIES = 10_000  # of terms, kept for the next questions
 _MINED_FILE = "vocabulary.txt"
-
-_ASKING = re.findall(
-    r"\w+",
-    """
-    i me my myself we us our you your he him his she her its them am were been being do does did
-    doing have has had having can could should would shall may might must what which who whom
-    whose how when where why from about so than too very just also any some s t m re ve ll d don
-    ain aren couldn didn doesn hadn hasn isn shouldn wasn weren wouldn
-    arent cant couldnt didnt doesnt dont hadnt hasnt havent isnt shouldnt wasnt werent wont wouldnt
-    im ive youre youve theyre theyve thats whats whos hows heres theres lets u ur pls plz
-    """,
-)
-"""Words that questions are asked with, typed with care or not, beside tantivy's 33 English stop
-words. They are in a third of all passages: at a million, three quarters of the time of a question
-would be spent on them, and ranking is no better for them (docs/evaluation.md)."""
 
 _MARKS = "’‘“”–—…•"  # what makes an English text more than ASCII; none is part of a word
 _LETTERS = re.compile("[0-9a-z]*")
@@ -93,7 +79,7 @@ def _analyzer() -> tantivy.TextAnalyzer:
         .filter(tantivy.Filter.lowercase())
         .filter(tantivy.Filter.ascii_fold())
         .filter(tantivy.Filter.stopword("english"))
-        .filter(tantivy.Filter.custom_stopword(_ASKING))
+        .filter(tantivy.Filter.custom_stopword(list(ASKING)))
         .filter(tantivy.Filter.stemmer("english"))
         .build()
     )

@@ -3,8 +3,9 @@
 Sentences are quoted word for word. What is nearest to a question is often the same question asked
 by the post ("So how do you handle call reluctance?"), the announcement of an answer ("It can occur
 in these situations:"), or a bare phrase; these are near without answering, so they count for less.
-The sentence after a question that the post asks is as near as both are. One that cannot be
-understood alone ("That works on every second one.") is quoted together with the one before it.
+The sentence after a question or an announcement of the post's is as near as both are. One that
+cannot be understood alone (:mod:`qa.leaning`: "That works on every second one.") is quoted together
+with what it needs. Of sentences equally near the one that has more of the question's words wins.
 Greetings, teasers and headings (:mod:`qa.wording`) are near for the words of the subject alone.
 What kind of words answer is told by the question: numbers, times, or words to say.
 """
@@ -13,13 +14,15 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from corpus.types import Span
 from index.errors import IndexDamaged
 from index.types import Hit, ScoredSentence
+from qa.leaning import leans
 from qa.types import Citation
+from qa.worded import word_shares
 from qa.wording import greets, is_title, teases
 
 SHORT_ANSWER = 3
@@ -29,7 +32,9 @@ MARKED = 3
 _NEAR_BEST = 0.85  # of the best sentence's value: what may stand beside it
 _SURE = 0.5  # cosine from which a sentence is about a question, whatever stands around it
 _LOOKED_AT = 5  # passages that the short answer may come from
-_ASKING_COUNTS = 0.8  # of its cosine, for a sentence that asks or announces
+_WORDED = 0.1  # what all words of the question add to a sentence's cosine
+_ASKING_COUNTS = 0.8  # of its cosine, for a sentence that asks
+_ANNOUNCING_COUNTS = 0.65  # or announces, and says nothing by itself
 _FEW_WORDS, _FEW_COUNTS = 6, 0.8
 _LEANING_COUNTS = 0.85
 _MENDED_COUNTS = 0.95  # the same where it is quoted together with what it leans on
@@ -44,7 +49,10 @@ _ASKED = re.compile(
 _ANNOUNCING = re.compile(
     r"(here(['’]s| is| are)|(in|as) (this|the following|follows)|the following)\b", re.IGNORECASE
 )
-_POINTING = re.compile(r"\b(below|above)\W*$", re.IGNORECASE)  # to what is not quoted
+_POINTING = re.compile(  # to what is not quoted
+    r"\b(below|above|the following( \w+)?)\W*$|\bthe \w+ (below|above)\b", re.IGNORECASE
+)
+_POINTED = re.compile("below|above|following", re.IGNORECASE)  # in any of these: found quicker
 _MOST_ANNOUNCING = 10  # words; a longer sentence says something, too
 _NUMBERS = re.compile(
     r"\d|\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|"
@@ -72,21 +80,9 @@ _KINDS = (
         _SAID,
     ),
 )
-_LEANING = re.compile(
-    r"\W*(that|this|these|those|it|its|they|their|he|his|she|her|so|but|and|then|which|there|"
-    r"since then|by then|in that|one who|mine|others?|for (example|instance)|however|therefore|"
-    r"similarly|likewise|also|plus|yet|instead|as a result|in other words|"
-    r"such|another|again|otherwise|thus|hence|moreover|furthermore|besides|still|anyway|secondly|"
-    r"thirdly|finally|lastly|yes|no(?=,)|well(?=,)|right(?=,)|one (is|was|of (them|these|those))|"
-    r"the (second|third|fourth|next|last|latter|former|other|same|above)|"
-    r"(in|with|by|for|from|at|on|of|after|before|like|because of|given) "
-    r"(this|that|these|those|such)|"
-    r"(each|both|neither|none|most|some|all)(?= (of (them|these|those)|are|were|has|wants?)\b))"
-    r"\b",
-    re.IGNORECASE,
-)
 _CLOSING = "\"'”’)"
 _CELLS = " | "  # what the cells of a table's row are joined by
+_MOST_BEFORE = 2  # sentences that one is quoted with
 _MOST_CHARACTERS = 400  # a longer "sentence" is a list run together, and no short answer
 
 
@@ -98,29 +94,45 @@ def wanted(question: str) -> re.Pattern[str] | None:
 def sentence_values(hit: Hit, question: str = "") -> list[float]:
     """How well each sentence of ``hit`` answers: its cosine, less if it asks, leans or says little.
 
-    More if it follows the question that it answers, or has the kind of words that is asked for.
+    More if it has the question's words or the kind that is asked for, or follows what leads to it.
     """
     answering = wanted(question)
-    return [_value(hit, place, answering) for place in range(len(hit.sentences))]
+    near = _nearness(hit, question)
+    return [_value(hit, place, near, answering) for place in range(len(hit.sentences))]
 
 
-def _value(hit: Hit, place: int, answering: re.Pattern[str] | None) -> float:
+def _nearness(hit: Hit, question: str) -> list[float]:
+    """How near each sentence is to ``question``, in meaning and a little in words."""
+    shares = word_shares(question, hit.passage.text, hit.passage.sentences)
+    return [
+        sentence.score + _WORDED * share
+        for sentence, share in zip(hit.sentences, shares, strict=True)
+    ]
+
+
+def _value(
+    hit: Hit, place: int, nearness: Sequence[float], answering: re.Pattern[str] | None
+) -> float:
     """How well the sentence at ``place`` answers; at most :func:`_most`."""
-    sentence = hit.sentences[place]
-    text = _text(hit, sentence)
-    near = sentence.score
-    before = hit.sentences[place - 1] if place else sentence
-    if before.score > near and _asks(_text(hit, before)):
-        near = (near + before.score) / 2
-    if _LEANING.match(text):
-        near *= _LEANING_COUNTS if _whole(hit, sentence) == sentence.span else _MENDED_COUNTS
-    return near * _share(text, _asks(text), answering)
+    text = _text(hit, place)
+    near = nearness[place]
+    if place and nearness[place - 1] > near and _leads_on(_text(hit, place - 1)):
+        near = (near + nearness[place - 1]) / 2
+    if leans(text):
+        alone = _whole(hit, place) == hit.sentences[place].span
+        near *= _LEANING_COUNTS if alone else _MENDED_COUNTS
+    return near * _share(text, answering)
 
 
-def _most(hit: Hit, place: int) -> float:
+def _most(nearness: Sequence[float], place: int) -> float:
     """What the sentence at ``place`` may be worth, whatever it says."""
-    near, before = hit.sentences[place].score, hit.sentences[max(0, place - 1)].score
+    near, before = nearness[place], nearness[max(0, place - 1)]
     return max(near, (near + before) / 2, 0.0) * _ANSWERING_COUNTS
+
+
+def _leads_on(text: str) -> bool:
+    """Whether what comes after ``text`` is what it asks for, or announces."""
+    return _asks(text) or _announces(text)
 
 
 def _asks(text: str) -> bool:
@@ -130,25 +142,30 @@ def _asks(text: str) -> bool:
     )
 
 
-def _share(text: str, asks: bool, answering: re.Pattern[str] | None) -> float:
-    """What a sentence counts, of how near it is."""
-    words = len(text.split())
-    share = 1.0
-    announces = (
+def _announces(text: str) -> bool:
+    """Whether ``text`` says no more than that something comes, or stands elsewhere."""
+    return (
         text.rstrip(_CLOSING).endswith((":", "as follows."))
-        or _POINTING.search(text) is not None
-        or (words <= _MOST_ANNOUNCING and _ANNOUNCING.search(text) is not None)
+        or (_POINTED.search(text) is not None and _POINTING.search(text) is not None)
+        or (len(text.split()) <= _MOST_ANNOUNCING and _ANNOUNCING.search(text) is not None)
     )
+
+
+def _share(text: str, answering: re.Pattern[str] | None) -> float:
+    """What a sentence counts, of how near it is."""
+    share = 1.0
     ended = text.rstrip(_CLOSING).endswith((".", "!", "?", ":", "…"))
     if greets(text) or teases(text) or (not ended and is_title(text)):
         share *= _EDGE_COUNTS
-    elif asks or announces:
+    elif _asks(text):
         share *= _ASKING_COUNTS
+    elif _announces(text):
+        share *= _ANNOUNCING_COUNTS
     elif answering is not None and answering.search(text):
         share *= _ANSWERING_COUNTS
     if not ended:
         share *= _OPEN_COUNTS
-    return share * _FEW_COUNTS if words < _FEW_WORDS else share
+    return share * _FEW_COUNTS if len(text.split()) < _FEW_WORDS else share
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,31 +178,36 @@ class Marked:
     @property
     def best(self) -> Span:
         """The span of what answers best, in the text of the passage."""
-        return _whole(self.hit, self.sentences[0][1])
+        return self.whole(self.sentences[0][1])
 
     @property
     def highlights(self) -> tuple[Span, ...]:
         """The spans of all of them, in the order of the text, none overlapping another."""
         spans: list[Span] = []
-        for span in sorted(_whole(self.hit, sentence) for _, sentence in self.sentences):
+        for span in sorted(self.whole(sentence) for _, sentence in self.sentences):
             if spans and span.start < spans[-1].end:
                 spans[-1] = Span(spans[-1].start, max(span.end, spans[-1].end))
             else:
                 spans.append(span)
         return tuple(spans)
 
+    def whole(self, sentence: ScoredSentence) -> Span:
+        """The span of ``sentence`` of the hit, with what it leans on."""
+        return _whole(self.hit, self.hit.sentences.index(sentence))
+
 
 def mark(hit: Hit, question: str = "") -> Marked:
     """``hit`` with the sentences that answer best, and nearly as well as the best one."""
     answering = wanted(question)
-    most = [_most(hit, place) for place in range(len(hit.sentences))]
+    near = _nearness(hit, question)
+    most = [_most(near, place) for place in range(len(near))]
     valued: list[tuple[float, int]] = []
     least = -math.inf
     # Most sentences are too far off for what they say to matter, and need not be looked at.
     for place in sorted(range(len(most)), key=most.__getitem__, reverse=True):
         if most[place] < least:
             break
-        valued.append((_value(hit, place, answering), place))
+        valued.append((_value(hit, place, near, answering), place))
         least = max(least, valued[-1][0] * _NEAR_BEST)
     ranked = sorted(valued, key=lambda each: (-each[0], each[1]))[:MARKED]
     near_best = [each for each in ranked if each[0] >= least] or ranked[:1]
@@ -198,27 +220,44 @@ def short_answer(shown: Sequence[Marked]) -> tuple[Citation, ...]:
     A sentence counts for less as its passage is further from the first. The second and third must
     be about the question by themselves, and nearly as near to it as the nearest.
     """
-    candidates = []
+    candidates = sorted(_candidates(shown), key=lambda each: (-each.worth, each.citation.citation))
+    least = _NEAR_BEST * max((each.value for each in candidates), default=0.0)
+    citations: list[Citation] = []
+    posts: set[str] = set()
+    for each in candidates:
+        if len(citations) == SHORT_ANSWER:
+            break
+        text = each.citation.text
+        repeated = each.post in posts or text in {said.text for said in citations}
+        if not repeated and (not citations or (each.is_sure and each.value >= least)):
+            posts.add(each.post)
+            citations.append(each.citation)
+    return tuple(citations)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A sentence that may be quoted: its value, and its worth, which its passage has a part in."""
+
+    worth: float
+    value: float
+    is_sure: bool
+    post: str
+    citation: Citation
+
+
+def _candidates(shown: Sequence[Marked]) -> Iterator[_Candidate]:
+    """The best sentence of each passage that is looked at, of those that can be quoted."""
     for rank, marked in enumerate(shown[:_LOOKED_AT], start=1):
         hit, first = marked.hit, shown[0].hit
         for value, sentence in marked.sentences:
-            text = hit.passage.text[slice(*_whole(hit, sentence))]
+            text = hit.passage.text[slice(*marked.whole(sentence))]
             if len(text) <= _MOST_CHARACTERS and _CELLS not in text:
                 nearness = hit.score / first.score if first.score > 0 else 1.0
-                candidates.append((value * nearness, value, rank, hit.post.id, text))
+                is_sure = min(value, sentence.score) >= _SURE
+                cited = Citation(text, rank)
+                yield _Candidate(value * nearness, value, is_sure, hit.post.id, cited)
                 break
-    candidates.sort(key=lambda each: (-each[0], each[2]))
-    least = max(_SURE, _NEAR_BEST * max((value for _, value, *_ in candidates), default=0.0))
-    citations: list[Citation] = []
-    posts: set[str] = set()
-    for _, value, rank, post, text in candidates:
-        if len(citations) == SHORT_ANSWER:
-            break
-        repeated = post in posts or text in {each.text for each in citations}
-        if not repeated and (not citations or value >= least):
-            posts.add(post)
-            citations.append(Citation(text, rank))
-    return tuple(citations)
 
 
 def check_verbatim(citations: Sequence[Citation], shown: Sequence[Marked]) -> None:
@@ -235,20 +274,26 @@ def check_verbatim(citations: Sequence[Citation], shown: Sequence[Marked]) -> No
             )
 
 
-def _whole(hit: Hit, sentence: ScoredSentence) -> Span:
-    """The span of ``sentence``, and of the one before it in its paragraph if it leans on that.
+def _whole(hit: Hit, place: int) -> Span:
+    """The span of the sentence at ``place``, with those before it in its paragraph that it needs.
 
-    Not where that leans on yet another, or both would be too long to quote.
+    By itself where it leans on none, or even with two before it on yet another, or where all would
+    be too long to quote.
     """
-    place = hit.sentences.index(sentence)
-    if not place or not _LEANING.match(_text(hit, sentence)):
-        return sentence.span
-    before = hit.sentences[place - 1].span
-    both = Span(before.start, sentence.span.end)
-    apart = "\n" in hit.passage.text[before.end : sentence.span.start]
-    leans = _LEANING.match(_text(hit, hit.sentences[place - 1])) is not None
-    return sentence.span if apart or leans or both.end - both.start > _MOST_CHARACTERS else both
+    own = hit.sentences[place].span
+    first = place
+    while leans(_text(hit, first)):
+        if not first or place - first == _MOST_BEFORE or _begins_paragraph(hit, first):
+            return own
+        first -= 1
+    whole = Span(hit.sentences[first].span.start, own.end)
+    return own if whole.end - whole.start > _MOST_CHARACTERS else whole
 
 
-def _text(hit: Hit, sentence: ScoredSentence) -> str:
-    return hit.passage.text[slice(*sentence.span)]
+def _begins_paragraph(hit: Hit, place: int) -> bool:
+    start, before = hit.sentences[place].span.start, hit.sentences[place - 1].span.end
+    return "\n" in hit.passage.text[before:start]
+
+
+def _text(hit: Hit, place: int) -> str:
+    return hit.passage.text[slice(*hit.sentences[place].span)]

@@ -19,7 +19,7 @@ _PIECE = (
 )
 _TELL = (
     r"(show|share|explain|cover|discuss|explore|tell|teach|talk|walk|look|dig|dive|break|go|list|"
-    r"highlight|outline|introduce|recap|review)"
+    r"highlight|outline|introduce|recap|review|writ|focus)"
 )
 _BEGINNINGS = (
     r"(today|below|next),? (i|we)\b",
@@ -28,6 +28,7 @@ _BEGINNINGS = (
     r"feel free)\b",
     r"((so|now|ok(ay)?),? )?let['’]?s (dive|jump|get (started|into|to)|take a look|look at|"
     r"dig|begin|start|talk about)\b",
+    r"(while|when|as) ((i|we|you)(['’](m|re)| am| are| was| were)? )?(writ|read)(ing|e)? this\b",
     r"(anyone|anybody|those|if you)( (that|who))? (follows?|reads?|have been)\b",
 )
 _BEGINNING = re.compile(rf"\W*({'|'.join(_BEGINNINGS)})", re.IGNORECASE)
@@ -42,8 +43,8 @@ _TEASING = tuple(
         ),
         (
             "i'll, i’ll, we'll, we’ll, i'm, i’m, we're, we’re, i will, we will, i am, we are",
-            r"\b(i|we)(['’](ll|m|re)| will| am| are) (also |now )?(going to |about to )?(be )?"
-            rf"{_TELL}(ing)?\b",
+            r"\b(i|we)(['’](ll|m|re)| will| am| are) (also |now |mainly )?(going to |about to )?"
+            rf"(be )?{_TELL}(ing)?\b",
         ),
         (
             "here, below, itunes",

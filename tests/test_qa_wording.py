@@ -36,6 +36,9 @@ def test_greetings(text: str, found: bool) -> None:
         "Check out our list of dials.",
         "So let's dive into dialing.",
         "If you follow us, you know about dials.",
+        "While writing this, I was dialed twice.",
+        "We’ll be writing more about dials.",
+        "Today is slow, but we'll mainly be focusing on dials.",
     ],
 )
 def test_teasers(text: str) -> None:
@@ -51,6 +54,7 @@ def test_teasers(text: str) -> None:
         "Read the letter aloud before it goes out.",
         "Those who dial at nine reach more people.",
         "Let's say the buyer has no budget.",
+        "When writing a letter, name the fee.",
     ],
 )
 def test_what_says_something_is_no_teaser(text: str) -> None:
