@@ -23,7 +23,7 @@ from index.types import Hit, ScoredSentence
 from qa.leaning import leans
 from qa.types import Citation
 from qa.worded import word_shares
-from qa.wording import greets, is_title, teases
+from qa.wording import CLOSING, announces, asks, greets, is_title, teases
 
 SHORT_ANSWER = 3
 """Most sentences in a short answer."""
@@ -43,17 +43,6 @@ _OPEN_COUNTS = (
     0.9  # for a line that no full stop ends, which is an item of a list more often than not
 )
 _EDGE_COUNTS = 0.7  # for a greeting, a teaser, a heading: anything that answers is better
-_ASKED = re.compile(
-    r"\W*(you|people|they|readers|some) (often |sometimes )?(ask|wonder)\b", re.IGNORECASE
-)
-_ANNOUNCING = re.compile(
-    r"(here(['’]s| is| are)|(in|as) (this|the following|follows)|the following)\b", re.IGNORECASE
-)
-_POINTING = re.compile(  # to what is not quoted
-    r"\b(below|above|the following( \w+)?)\W*$|\bthe \w+ (below|above)\b", re.IGNORECASE
-)
-_POINTED = re.compile("below|above|following", re.IGNORECASE)  # in any of these: found quicker
-_MOST_ANNOUNCING = 10  # words; a longer sentence says something, too
 _NUMBERS = re.compile(
     r"\d|\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|"
     r"fifty|sixty|ninety|hundreds?|thousands?|millions?|dozens?|half|thirds?|quarters?|once|twice|"
@@ -80,7 +69,6 @@ _KINDS = (
         _SAID,
     ),
 )
-_CLOSING = "\"'”’)"
 _CELLS = " | "  # what the cells of a table's row are joined by
 _MOST_BEFORE = 2  # sentences that one is quoted with
 _MOST_CHARACTERS = 400  # a longer "sentence" is a list run together, and no short answer
@@ -132,34 +120,18 @@ def _most(nearness: Sequence[float], place: int) -> float:
 
 def _leads_on(text: str) -> bool:
     """Whether what comes after ``text`` is what it asks for, or announces."""
-    return _asks(text) or _announces(text)
-
-
-def _asks(text: str) -> bool:
-    """Whether ``text`` asks, itself or in other people's name."""
-    return text.rstrip(_CLOSING).endswith("?") or (
-        _ASKED.match(text) is not None and len(text.split()) <= _MOST_ANNOUNCING
-    )
-
-
-def _announces(text: str) -> bool:
-    """Whether ``text`` says no more than that something comes, or stands elsewhere."""
-    return (
-        text.rstrip(_CLOSING).endswith((":", "as follows."))
-        or (_POINTED.search(text) is not None and _POINTING.search(text) is not None)
-        or (len(text.split()) <= _MOST_ANNOUNCING and _ANNOUNCING.search(text) is not None)
-    )
+    return asks(text) or announces(text)
 
 
 def _share(text: str, answering: re.Pattern[str] | None) -> float:
     """What a sentence counts, of how near it is."""
     share = 1.0
-    ended = text.rstrip(_CLOSING).endswith((".", "!", "?", ":", "…"))
+    ended = text.rstrip(CLOSING).endswith((".", "!", "?", ":", "…"))
     if greets(text) or teases(text) or (not ended and is_title(text)):
         share *= _EDGE_COUNTS
-    elif _asks(text):
+    elif asks(text):
         share *= _ASKING_COUNTS
-    elif _announces(text):
+    elif announces(text):
         share *= _ANNOUNCING_COUNTS
     elif answering is not None and answering.search(text):
         share *= _ANSWERING_COUNTS

@@ -1,4 +1,4 @@
-"""Sentences that are near a question and say nothing to it: greetings, teasers, headings.
+"""Sentences near a question that say nothing to it: questions, announcements, greetings, headings.
 
 They stand at the edges of a blog post: who writes, what is to come, where more is to be had. They
 were met in answers over two archives; what is matched is how they are made, in any trade.
@@ -58,7 +58,43 @@ _SMALL = re.compile(
     r"a|an|and|as|at|but|by|for|from|how|in|into|is|it|nor|of|on|or|so|the|to|vs|with|your",
     re.IGNORECASE,
 )
+CLOSING = "\"'”’)"
+"""What may stand behind the mark that ends a sentence."""
+_ASKED = re.compile(
+    r"\W*(you|people|they|readers|some) (often |sometimes )?(ask|wonder)\b", re.IGNORECASE
+)
+_ANNOUNCING = re.compile(
+    r"(here(['’]s| is| are)|(in|as) (this|the following|follows)|the following)\b", re.IGNORECASE
+)
+_POINTING = re.compile(  # to what is not quoted
+    r"\b(below|above|the following( \w+)?)\W*$|\bthe \w+ (below|above)\b", re.IGNORECASE
+)
+_POINTED = re.compile("below|above|following", re.IGNORECASE)  # in any of these: found quicker
+_COUNTING = re.compile(  # what is to come, and no more
+    r"\W*(here|there) (are|is) (just |only )?(my |our )?(two|three|four|five|six|seven|eight|nine|"
+    r"ten|\d+|some|several|a (few|couple of|number of))( \w+)? (that|things|ways|steps|tips|"
+    r"reasons|rules|questions|examples|ideas|tricks|points|options)\b",
+    re.IGNORECASE,
+)
+_MOST_ANNOUNCING = 10  # words; a longer sentence says something, too
 _LONGEST_TITLE = 14  # words
+
+
+def asks(text: str) -> bool:
+    """Whether ``text`` asks, itself or in other people's name."""
+    return text.rstrip(CLOSING).endswith("?") or (
+        _ASKED.match(text) is not None and len(text.split()) <= _MOST_ANNOUNCING
+    )
+
+
+def announces(text: str) -> bool:
+    """Whether ``text`` says no more than that something comes, or stands elsewhere."""
+    return (
+        text.rstrip(CLOSING).endswith((":", "as follows."))
+        or (_POINTED.search(text) is not None and _POINTING.search(text) is not None)
+        or _COUNTING.match(text) is not None
+        or (len(text.split()) <= _MOST_ANNOUNCING and _ANNOUNCING.search(text) is not None)
+    )
 
 
 def greets(text: str) -> bool:
