@@ -8,7 +8,7 @@ is as it was; a vector by the fingerprint of the text that it is made from.
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,19 +16,22 @@ import numpy as np
 
 from corpus.archive import Archive
 from corpus.passages import PassageOptions
-from index.calibration import calibrate
+from index.ahead import Ahead, Encode
+from index.calibration import calibrate, some_titles
 from index.charting import charted
-from index.chips import read_chips
+from index.chips import read_chips, sentences_of
 from index.encoder import PassageEncoder
 from index.errors import IndexDamaged, IndexIncompatible, IndexingError, IndexMissing
+from index.foreign import FOREIGN
 from index.generation import Generation, open_usable
 from index.journal import clear_journals, open_journal
 from index.lock import build_lock
 from index.making import Making
-from index.manifest import BuildOptions, Manifest, write_manifest
+from index.manifest import STORE_FILE, BuildOptions, Manifest, write_manifest
 from index.publish import clear_leftovers, new_name, publish, staging
 from index.recall import CANDIDATES
 from index.report import BuildReport, Progress, Restart, Watch
+from index.store import Store
 
 
 def build(
@@ -81,13 +84,13 @@ def build(
                 making = Making(archive, encoder, options, current, journal, folder, watch)
                 making.run(reading, on_progress)
                 manifest = making.finish(new_name(index), archive_digest)
-                with watch.stage("map"):
-                    manifest = charted(
-                        folder, manifest, encoder.encode_queries, current, making.unchanged
-                    )
-                with watch.stage("verify"):
-                    manifest = _calibrated(folder, manifest, encoder)
-                    _verify(folder, len(making.draft.fingerprints) // 2)
+                asked = _asked(folder, manifest, current)
+                with Ahead(encoder.encode_queries, asked) as encode:
+                    with watch.stage("map"):
+                        manifest = charted(folder, manifest, encode, current, making.unchanged)
+                    with watch.stage("verify"):
+                        manifest = _calibrated(folder, manifest, encode)
+                        _verify(folder, len(making.draft.fingerprints) // 2)
                 with watch.stage("publish"):
                     publish(index, folder, manifest.generation)
     except OSError as error:
@@ -172,11 +175,20 @@ def _restart(
     return None
 
 
-def _calibrated(folder: Path, manifest: Manifest, encoder: PassageEncoder) -> Manifest:
+def _asked(folder: Path, manifest: Manifest, current: Generation | None) -> list[str]:
+    """What the encoder will be asked about the staged generation in ``folder``."""
+    with closing(Store(folder / STORE_FILE)) as store:
+        questions = [*FOREIGN, *some_titles(store)]
+    if current is not None and current.manifest.options.chips == manifest.options.chips:
+        return questions  # how near what is to each chip was measured before
+    return [*sentences_of(read_chips()), *questions]
+
+
+def _calibrated(folder: Path, manifest: Manifest, encode: Encode) -> Manifest:
     """``manifest``, written anew with what cosines mean over the generation in ``folder``."""
     generation = Generation(folder, check=False)
     try:
-        calibrated = replace(manifest, calibration=calibrate(generation, encoder.encode_queries))
+        calibrated = replace(manifest, calibration=calibrate(generation, encode))
     finally:
         generation.close()
     write_manifest(folder, calibrated)

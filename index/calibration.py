@@ -14,6 +14,7 @@ import numpy as np
 from index.foreign import FOREIGN
 from index.generation import Generation
 from index.pooling import Vector
+from index.store import Store
 from index.types import Calibration
 
 _PASSAGES = 10  # looked at for each question, as for a person's
@@ -34,10 +35,15 @@ def calibrate(
     IndexDamaged.
     """
     far = _median_nearness(generation, _vectors(FOREIGN, encode))
-    titles = [title for title in generation.store.titles() if len(title.split()) >= _LEAST_WORDS]
-    chosen = titles[:: -(-len(titles) // _TITLES) or 1]
+    chosen = some_titles(generation.store)
     near = _median_nearness(generation, _vectors(chosen, encode)) if chosen else far
     return Calibration(round(far, 4), round(max(near, far + _LEAST_WIDTH), 4))
+
+
+def some_titles(store: Store) -> list[str]:
+    """Titles of the posts in ``store`` that may be questions, spread evenly over time."""
+    titles = [title for title in store.titles() if len(title.split()) >= _LEAST_WORDS]
+    return titles[:: -(-len(titles) // _TITLES) or 1]
 
 
 def _vectors(

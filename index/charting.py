@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
+from index.ahead import Encode
 from index.atlas import Atlas, Flags, Layout, Rows, chip_names, write_atlas
 from index.chips import Chipper, Measure, read_chips
 from index.generation import Generation
@@ -24,8 +25,6 @@ from index.pooling import Vector
 from index.postvectors import middle, post_vectors, seen_from
 from index.suggestions import write_suggestions
 from index.vectors import Ordinals
-
-Encode = Callable[[Sequence[str]], list[Vector]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +92,6 @@ def chart(generation: Generation, last: Before | None, encode: Encode) -> Atlas:
     are, and nothing heavy is loaded. Raises IndexDamaged, and IndexingError for a chips' file that
     cannot be used.
     """
-    chips = read_chips()
-    if last is not None and last.same_chips:
-        measure = last.atlas.measure
-    else:
-        measure = Measure.of(chips, encode)
     means = post_vectors(generation)
     layout = None if last is None else kept(last.atlas.layout, last.rows)
     if last is None or layout is None:
@@ -110,6 +104,11 @@ def chart(generation: Generation, last: Before | None, encode: Encode) -> Atlas:
         posts = seen_from(centre, means)
         layout = _added_to(layout, posts, last.rows)
         newer = _newer_still(generation, posts, last)
+    chips = read_chips()
+    if last is not None and last.same_chips:
+        measure = last.atlas.measure
+    else:
+        measure = Measure.of(chips, encode)
     return Atlas(
         chip_names(chips),
         measure,

@@ -114,9 +114,14 @@ class Measure:
     @classmethod
     def of(cls, chips: Sequence[Chip], encode: Callable[[Sequence[str]], list[Vector]]) -> Self:
         """The measure of ``chips``; ``encode`` gives unit vectors of some texts."""
-        sentences = np.stack(encode([each for chip in chips for each in chip.sentences]))
+        sentences = np.stack(encode(sentences_of(chips)))
         cosines = sentences @ np.stack(encode(FOREIGN)).T
         return cls(sentences.astype(np.float32), float(cosines.mean()), float(cosines.std()))
+
+
+def sentences_of(chips: Sequence[Chip]) -> list[str]:
+    """The sentences of all ``chips``, in order."""
+    return [sentence for chip in chips for sentence in chip.sentences]
 
 
 class Chipper:
@@ -146,11 +151,15 @@ class Chipper:
         cosines = passages @ self._measure.sentences.T
         near = np.maximum.reduceat(cosines, self._firsts, axis=1)
         near = (near - self._measure.far) / self._measure.spread
-        return [_has(post, *each) for each in zip(self._patterns, near.T, strict=True)]
+        return [
+            bool(best >= NEAR) and _has(post, pattern, own)  # few come near to most chips
+            for pattern, own, best in zip(self._patterns, near.T, near.max(axis=0), strict=True)
+        ]
 
 
 def _has(post: PostReading, pattern: re.Pattern[str], near: Vector) -> bool:
-    if near.max() >= NEAR and _any(pattern, (post.title, *post.tags)):
+    """Of a chip that a passage is near to."""
+    if _any(pattern, (post.title, *post.tags)):
         return True
     very_near = np.flatnonzero(near >= VERY_NEAR).tolist()
     if any(_any(pattern, post.headings[each]) for each in very_near):

@@ -34,7 +34,7 @@ def lay_out(posts: Vector) -> tuple[Vector, Rows]:
     places have shape (posts, 2), from 0 to 1.
     """
     chosen = np.sort(np.random.default_rng(0).permutation(len(posts))[:MOST])
-    different = len(np.unique(posts[chosen].round(3), axis=0))
+    different = len({row.tobytes() for row in posts[chosen].round(3) + 0.0})  # no -0.0
     if different < FEWEST:
         return scaled(_principal(posts)), np.full(len(posts), -1, np.int32)
     from index.placing import gather, place  # takes a second to load

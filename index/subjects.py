@@ -96,6 +96,7 @@ class _Spoken:
 
     def __init__(self, unsaid: AbstractSet[str]) -> None:
         self._unsaid = unsaid
+        self._term_of: dict[str, str] = {}  # "" of a word that says nothing
         self._written: defaultdict[str, Counter[str]] = defaultdict(Counter)
 
     def terms(self, text: str) -> Iterator[str]:
@@ -103,8 +104,10 @@ class _Spoken:
         for line in text.splitlines():
             before: tuple[str, str] | None = None
             for word in _WORDS.findall(line):
-                term = _folded(word)
-                if len(term) < 3 or term in _EMPTY_WORDS or word.casefold() in self._unsaid:
+                term = self._term_of.get(word)
+                if term is None:
+                    term = self._term_of[word] = self._term(word)
+                if not term:
                     before = None
                     continue
                 self._written[term][word] += 1
@@ -114,6 +117,11 @@ class _Spoken:
                     self._written[pair][f"{before[1]} {word}"] += 1
                     yield pair
                 before = (term, word)
+
+    def _term(self, word: str) -> str:
+        term = _folded(word)
+        is_empty = len(term) < 3 or term in _EMPTY_WORDS or word.casefold() in self._unsaid
+        return "" if is_empty else term
 
     def shown(self, term: str) -> str:
         """How ``term`` is written: in small letters if it often is, which titles rarely do."""
