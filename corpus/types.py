@@ -242,6 +242,6 @@ def pack_blocks(blocks: tuple[Block, ...]) -> list[PackedBlock]:
 def unpack_blocks(packed: list[PackedBlock]) -> tuple[Block, ...]:
     """The blocks that :func:`pack_blocks` packed."""
     return tuple(
-        Block(kind, text, level, marker, tuple(Mark(*mark) for mark in marks))
+        Block(kind, text, level, marker, tuple(Mark(*mark) for mark in marks) if marks else ())
         for kind, text, level, marker, marks in packed
     )

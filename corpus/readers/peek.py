@@ -121,7 +121,15 @@ def is_about_folder(path: PurePosixPath) -> bool:
 
 def suffix_of(place: str) -> str:
     """What the name of a file ends in, in lower case: ".html" also of ``page.HTML.gz``."""
-    return _path(place).suffix
+    name = place.rpartition("/")[2]
+    suffix = _suffix(name)
+    return (_suffix(name[: -len(suffix)]) if suffix.lower() == ".gz" else suffix).lower()
+
+
+def _suffix(name: str) -> str:
+    # As PurePath has it, of which making thousands takes as long as reading their files.
+    dot = name.rfind(".")
+    return name[dot:] if 0 < dot < len(name) - 1 else ""
 
 
 def _path(place: str) -> PurePosixPath:
