@@ -1,9 +1,10 @@
 """The Slack bot under load, before a Slack on loopback: ``python -m bench.slack --home FOLDER``.
 
-A server with the bot inside it, in a process of its own. First ``/api/ask`` alone, then with twenty
-mentions in work all the time: how fast those are acknowledged and answered, what that does to
-``/api/ask``. Then 500 deliveries, 30% of them repeats and 10% out of order, with the server ended
-and started again in the middle: how many questions got how many answers.
+Three arrangements: the bot inside the server (Slack asks over HTTP), apart from it (Socket Mode, a
+process of its own), and apart with a server of its own. For each ``/api/ask`` alone, then with
+twenty mentions in work all the time: how fast those are acknowledged and answered, what that does
+to ``/api/ask``. Then 500 deliveries to the bot inside, 30% of them repeats and 10% out of order,
+with the server ended and started again in the middle: how many questions got how many answers.
 """
 
 from __future__ import annotations
@@ -22,20 +23,36 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 
 from bench.speed import QUESTIONS
-from tests.servers import address
+from tests.servers import address, heed_interrupts
 from tests.slack.deliveries import Sender, mention, shuffled
-from tests.slack.fake import BOT_TOKEN, SIGNING_SECRET, Call, FakeSlack, fake_slack
+from tests.slack.fake import (
+    APP_TOKEN,
+    BOT_TOKEN,
+    SIGNING_SECRET,
+    Call,
+    FakeSlack,
+    fake_slack,
+)
 from web.slack.manifest import PATH
 
+ARRANGEMENTS = {
+    "inside": "The bot inside the server",
+    "apart": "The bot apart (Socket Mode)",
+    "alone": "The bot apart, with a server of its own",
+}
 IN_WORK = 20
 MENTIONS = 200
 ASKED = 200
+_SERVER = ["uvicorn", "web.app:create_app", "--factory", "--port", "0"]
+Send = Callable[[dict[str, Any]], object]
+Process = tuple[subprocess.Popen[bytes], Path]
 
 
 def percentile(seconds: list[float], percent: float) -> float:
@@ -44,26 +61,56 @@ def percentile(seconds: list[float], percent: float) -> float:
 
 
 @contextmanager
-def serving(home: Path, slack: FakeSlack) -> Iterator[str]:
-    """The address of a server with the bot inside, ended by an interrupt."""
+def process(home: Path, arguments: list[str], **environ: str) -> Iterator[Process]:
+    """A process of ours with the archive of ``home``, and its log; ended by an interrupt."""
+    log = home / f"{len(list(home.glob('*.log')))}.log"
+    ours = {"BLOGQA_HOME": str(home), "PYTHONPATH": str(Path(__file__).parent.parent)}
+    with log.open("w") as output:
+        running = subprocess.Popen(
+            [sys.executable, "-m", *arguments],
+            cwd=home,
+            env=os.environ | ours | environ,
+            stderr=output,
+            stdout=output,
+            preexec_fn=heed_interrupts,
+        )
+    try:
+        yield running, log
+    finally:
+        running.send_signal(signal.SIGINT)
+        running.wait(60)
+
+
+@contextmanager
+def serving(home: Path, slack: FakeSlack, *, bot: bool = True) -> Iterator[str]:
+    """The address of a server, with the ``bot`` inside or without."""
     (home / "blogqa.toml").write_text(
         f'[slack]\napi_url = "{slack.api()}"\nmost_waiting = 1000\n', encoding="utf-8"
     )
-    environ = os.environ | {
-        "BLOGQA_HOME": str(home),
-        "SLACK_BOT_TOKEN": BOT_TOKEN,
-        "SLACK_SIGNING_SECRET": SIGNING_SECRET,
-        "PYTHONPATH": str(Path(__file__).parent.parent),
-    }
-    command = [sys.executable, "-m", "uvicorn", "web.app:create_app", "--factory", "--port", "0"]
-    log = home / "server.log"
-    with log.open("w") as output:
-        server = subprocess.Popen(command, cwd=home, env=environ, stderr=output, stdout=output)
-    try:
+    secret = SIGNING_SECRET if bot else ""
+    tokens = {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_SIGNING_SECRET": secret}
+    with process(home, _SERVER, **tokens) as (server, log):
         yield address(server, log)
-    finally:
-        server.send_signal(signal.SIGINT)
-        server.wait(60)
+
+
+@contextmanager
+def inside(home: Path, slack: FakeSlack, client: httpx.Client) -> Iterator[tuple[str, Send]]:
+    """A server with the bot inside: its address, and what sends a mention till it is taken."""
+    with serving(home, slack) as url:
+        sender = Sender(url + PATH, client)
+        yield url, lambda body: sender.event(body).raise_for_status()
+
+
+@contextmanager
+def apart(home: Path, slack: FakeSlack, *, alone: bool) -> Iterator[tuple[str, Send]]:
+    """A server, and the bot in Socket Mode, which asks it or, if ``alone``, a second one."""
+    with ExitStack() as stack:
+        urls = [stack.enter_context(serving(home, slack, bot=False)) for _ in range(1 + alone)]
+        tokens = {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_APP_TOKEN": APP_TOKEN}
+        bot = ["qa.cli", "slack", "--home", str(home), "--server", urls[-1]]
+        stack.enter_context(process(home, bot, **tokens))
+        slack.wait(lambda: slack.sockets, "the bot does not connect")
+        yield urls[0], lambda body: slack.acknowledged(slack.envelope("events_api", body))
 
 
 def ask(url: str, count: int) -> list[float]:
@@ -78,7 +125,7 @@ def ask(url: str, count: int) -> list[float]:
 
 
 def burst(
-    sender: Sender, slack: FakeSlack, ended: Callable[[], bool]
+    deliver: Send, slack: FakeSlack, ended: Callable[[], bool]
 ) -> tuple[list[float], list[float]]:
     """Seconds to acknowledge and to answer each mention, :data:`IN_WORK` at a time till ``ended``.
 
@@ -98,7 +145,7 @@ def burst(
         body = mention(question)
         started = time.monotonic()
         asked[body["event"]["ts"]] = started
-        sender.event(body).raise_for_status()
+        deliver(body)
         acknowledged.append(time.monotonic() - started)
 
     slack.watchers.append(watch)
@@ -112,27 +159,33 @@ def burst(
     return acknowledged, answered
 
 
-def load(home: Path, client: httpx.Client) -> None:
+def load(arrangement: str, home: Path, client: httpx.Client) -> None:
     """Print how fast all is, alone and under a burst."""
     spawn = multiprocessing.get_context("spawn")
-    with (
-        fake_slack() as slack,
-        serving(home, slack) as url,
-        ProcessPoolExecutor(1, mp_context=spawn) as other,
-    ):
-        other.submit(ask, url, 20).result()
-        alone = other.submit(ask, url, ASKED).result()
-        beside = other.submit(ask, url, ASKED)
-        acknowledged, answered = burst(Sender(url + PATH, client), slack, beside.done)
-        during = beside.result()
+    with fake_slack() as slack, ProcessPoolExecutor(1, mp_context=spawn) as other:
+        arranged = (
+            inside(home, slack, client)
+            if arrangement == "inside"
+            else apart(home, slack, alone=arrangement == "alone")
+        )
+        with arranged as (url, deliver):
+            other.submit(ask, url, 20).result()
+            alone = other.submit(ask, url, ASKED).result()
+            beside = other.submit(ask, url, ASKED)
+            acknowledged, answered = burst(deliver, slack, beside.done)
+            during = beside.result()
     p95, burst_p95 = percentile(alone, 95), percentile(during, 95)
-    print(f"{len(answered)} mentions, {IN_WORK} in work at a time:")
+    print(f"{ARRANGEMENTS[arrangement]}: {len(answered)} mentions, {IN_WORK} in work at a time")
     print(f"  acknowledged       p50 {percentile(acknowledged, 50):6.1f} ms   ", end="")
     print(f"p99 {percentile(acknowledged, 99):6.1f} ms")
     print(f"  mention to answer  p50 {percentile(answered, 50):6.1f} ms   ", end="")
     print(f"p95 {percentile(answered, 95):6.1f} ms")
-    print(f"  /api/ask           p95 {p95:6.1f} ms alone, {burst_p95:6.1f} ms beside ", end="")
-    print(f"them: {burst_p95 / p95:.2f} times")
+    print(
+        f"  /api/ask           p50 {percentile(alone, 50):6.1f} ms, p95 {p95:6.1f} ms alone; ",
+        end="",
+    )
+    print(f"{percentile(during, 50):.1f} ms, {burst_p95:.1f} ms beside them: ", end="")
+    print(f"p95 {burst_p95 / p95:.2f} times", flush=True)
 
 
 def once(home: Path, client: httpx.Client) -> None:
@@ -158,12 +211,16 @@ def main() -> None:
     """Measure on a copy of the home that is named."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--home", type=Path, required=True, help="a home that is built")
+    parser.add_argument("--only", choices=[*ARRANGEMENTS, "once"], help="measure this alone")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, httpx.Client(timeout=60) as client:
         home = Path(folder) / "home"
         shutil.copytree(arguments.home, home, symlinks=True)
-        load(home, client)
-        once(home, client)
+        for arrangement in ARRANGEMENTS:
+            if arguments.only in (None, arrangement):
+                load(arrangement, home, client)
+        if arguments.only in (None, "once"):
+            once(home, client)
 
 
 if __name__ == "__main__":

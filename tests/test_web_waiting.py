@@ -12,13 +12,13 @@ from typing import Any
 
 import httpx
 import pytest
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from qa.settings import Settings
 from tests.servers import awaited, listening
 from web.app import create_app
 from web.state import ServerState, Serving
-from web.waiting import MostWaiting, patient
+from web.waiting import MostWaiting
 
 QUESTION = {"question": "how do I handle call reluctance?"}
 BLOG = "https://blog.example"
@@ -108,13 +108,14 @@ def test_a_patient_question_lets_people_go_first_but_not_for_ever(
 
         app = MostWaiting(answer, most=9, patience_s=patience_s)
 
-        async def ask(app: ASGIApp, who: str) -> None:
-            scope = {"type": "http", "path": "/api/ask", "who": who}
+        async def ask(who: str) -> None:
+            headers = {"bot": [(b"priority", b"u=7, i")], "person": [(b"priority", b"u=4")]}
+            scope = {"type": "http", "path": "/api/ask", "headers": headers[who], "who": who}
             await app(scope, _nothing, _nothing)
 
-        person = asyncio.create_task(ask(app, "person"))
+        person = asyncio.create_task(ask("person"))
         await asyncio.sleep(0)
-        bot = asyncio.create_task(ask(patient(app), "bot"))
+        bot = asyncio.create_task(ask("bot"))
         if patience_s:
             await asyncio.sleep(0)
         else:

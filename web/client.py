@@ -16,7 +16,7 @@ from web.schemas_feedback import FeedbackOut
 
 TIMEOUT_S = 10.0
 """How long an answer may take: milliseconds by itself, seconds where many wait."""
-
+_BACKGROUND = {"Priority": "u=7"}  # RFC 9218
 
 _Wire = TypeVar("_Wire", bound=BaseModel)
 
@@ -50,12 +50,19 @@ class Client:
         address: str,
         *,
         timeout_s: float = TIMEOUT_S,
+        patient: bool = False,
         transport: httpx2.AsyncBaseTransport | None = None,
     ) -> None:
-        """``address`` is as in ``http://127.0.0.1:8000``; ``transport`` may lead elsewhere."""
+        """``address`` is as in ``http://127.0.0.1:8000``; ``transport`` may lead elsewhere.
+
+        With ``patient``, questions of others go first, as far as they come in the meantime.
+        """
         self.address = address.rstrip("/")
         self._http = httpx2.AsyncClient(
-            base_url=self.address, timeout=timeout_s, transport=transport
+            base_url=self.address,
+            timeout=timeout_s,
+            headers=_BACKGROUND if patient else None,
+            transport=transport,
         )
 
     async def __aenter__(self) -> Self:

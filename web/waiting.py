@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from contextlib import suppress
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -13,22 +14,15 @@ PATHS = frozenset({"/api/ask", "/api/search"})
 _AGAIN_AFTER_S = 1  # a full house of questions is answered in less
 PATIENCE_S = 0.05
 """How long a patient question lets others go first: a few times what it takes to answer one."""
-_PATIENT = "blogqa.patient"
-
-
-def patient(app: ASGIApp) -> ASGIApp:
-    """``app`` for questions that can wait while people's are being answered."""
-
-    async def ask(scope: Scope, receive: Receive, send: Send) -> None:
-        await app({**scope, "extensions": {_PATIENT: {}}}, receive, send)
-
-    return ask
+_BACKGROUND = re.compile(rb"\bu=7\b")
+"""In the header ``Priority``, by RFC 9218 the least urgent of all."""
 
 
 class MostWaiting:
     """ASGI middleware that lets ``most`` questions in at once; further ones get a 429.
 
-    Of :func:`patient` ones, each waits until no other is inside, but no longer than ``patience_s``.
+    One that calls itself least urgent (``Priority: u=7``) waits until no other is inside, but no
+    longer than ``patience_s``.
     """
 
     def __init__(self, app: ASGIApp, most: int, patience_s: float = PATIENCE_S) -> None:
@@ -45,7 +39,9 @@ class MostWaiting:
         if scope["type"] != "http" or scope["path"] not in PATHS:
             await self.app(scope, receive, send)
             return
-        is_patient = _PATIENT in scope.get("extensions", {})
+        is_patient = any(
+            name == b"priority" and _BACKGROUND.search(value) for name, value in scope["headers"]
+        )
         if is_patient:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._patience_s):

@@ -10,7 +10,6 @@ from starlette.types import ASGIApp
 
 from qa.errors import SettingsError
 from qa.settings import Settings
-from web.waiting import patient
 
 if TYPE_CHECKING:
     from web.slack.door import Door
@@ -43,7 +42,8 @@ def door_to(app: ASGIApp, settings: Settings, environ: Mapping[str, str]) -> Doo
     assert secrets.signing_secret is not None
 
     def make_bot() -> Bot:
-        transport = httpx2.ASGITransport(app=patient(app), raise_app_exceptions=False)
-        return Bot(config, secrets, settings.home, Client("http://localhost", transport=transport))
+        transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
+        client = Client("http://localhost", patient=True, transport=transport)
+        return Bot(config, secrets, settings.home, client)
 
     return Door(secrets.signing_secret.get_secret_value(), make_bot)

@@ -36,7 +36,7 @@ async def serve(
     Waits for the server first, and says so. Raises SlackError at once if Slack does not let the bot
     in.
     """
-    client = Client(config.server)
+    client = Client(config.server, patient=True)
     bot = Bot(config, secrets, home, client)
     try:
         identity = await bot.identity()
