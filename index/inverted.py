@@ -3,7 +3,7 @@
 Vectors are gathered around centres (k-means), one byte a dimension, and a query is compared with
 those of the centres it is nearest to. Of what FAISS has for this size, lists are built in half the
 time that a graph (:mod:`index.graph`) takes or less, and find nearly as well: docs/performance.md
-has both. One of three importers of faiss.
+has both. One of the importers of faiss.
 """
 
 from __future__ import annotations

@@ -29,7 +29,12 @@ ONLY_IMPORTERS = {
     },
     "transformers": {"index/train.py"},
     "datasets": {"index/train.py"},
-    "faiss": {"index/graph.py", "index/inverted.py", "index/vectors.py"},
+    "faiss": {
+        "index/graph.py",
+        "index/inverted.py",
+        "index/nearby.py",
+        "index/vectors.py",
+    },
     "tantivy": {"index/terms.py"},
     "sklearn": {"index/placing.py"},
     "openvino": {"index/encoder.py", "index/transformer.py"},
