@@ -33,13 +33,14 @@ from bench.made import sentences_of
 from bench.speed import QUESTIONS as ASKED
 from corpus.types import Block, Passage, Post, Span
 from index.charting import charted
+from index.current import current_folder
 from index.draft import Draft
 from index.encoder import Encoder, Job
 from index.generation import Generation
 from index.manifest import BuildOptions, Manifest, digest_files, write_manifest
 from index.models import prepare_encoder
 from index.pooling import Vector
-from index.publish import current_folder, new_name, publish, staging
+from index.publish import new_name, publish, staging
 from index.recall import NEAREST, NearestOptions
 from index.search import CANDIDATES, HybridSearcher
 from index.sentences import Records, pack

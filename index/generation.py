@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.atlas import Atlas, read_atlas
+from index.current import current_folder, other_folders
 from index.errors import IndexDamaged, IndexIncompatible, IndexingError
 from index.graph import Graph
 from index.inverted import InvertedLists
@@ -31,7 +32,6 @@ from index.manifest import (
     read_manifest,
 )
 from index.pooling import Vector
-from index.publish import current_folder, other_folders
 from index.sentences import Records, Sentences
 from index.store import Store
 from index.suggestions import Suggestions

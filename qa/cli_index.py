@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from index.publish import list_generations, missing
+from index.current import missing
+from index.generations import list_generations
 from qa import output, output_index, workspace
 from qa.terminal import AsJson, Home, reporting, settings_of, stdout
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from corpus.archive import Archive
 from corpus.errors import ArchiveError
 from corpus.types import Post, Source
+from index.current import current_name
 from index.errors import IndexDamaged, IndexMissing
-from index.publish import current_name
 from qa.findings import Finding
 from qa.output import count
 from qa.settings import Settings

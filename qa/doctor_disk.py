@@ -13,9 +13,10 @@ from rich.filesize import decimal
 
 from corpus.errors import BlogqaError
 from index.errors import IndexingError
+from index.generations import GenerationRecord, list_generations
 from index.manifest import read_manifest
 from index.models import encoder_digest
-from index.publish import KEPT, GenerationRecord, list_generations
+from index.publish import KEPT
 from index.spec import encoder_folder
 from qa.doctor_index import check_encoder, open_whole
 from qa.findings import Finding

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from corpus.errors import BlogqaError
+from index.current import current_folder
 from index.errors import EncoderError, IndexDamaged
 from index.generation import Generation
 from index.manifest import Manifest
 from index.models import encoder_digest
-from index.publish import current_folder
 from index.spec import (
     EncoderSpec,
     RerankerSpec,

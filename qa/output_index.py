@@ -7,7 +7,7 @@ from rich.filesize import decimal
 from rich.table import Table
 from rich.text import Text
 
-from index.publish import GenerationRecord
+from index.generations import GenerationRecord
 from qa.output import count
 
 

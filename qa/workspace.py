@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import EncoderError, IndexingError
+from index.generations import GenerationRecord, list_generations, rollback
 from index.presets import reranker_of
-from index.publish import GenerationRecord, list_generations, rollback
 from index.spec import (
     EncoderSpec,
     RerankerSpec,
@@ -231,7 +231,7 @@ def open_generation(
 
 
 def roll_back(settings: Settings, name: str | None = None) -> GenerationRecord:
-    """Make another generation answer (see :func:`index.publish.rollback`), and say what it is.
+    """Make another generation answer (see :func:`index.generations.rollback`), and say what it is.
 
     Raises as that does; EncoderError if the encoder that it was built with cannot be used.
     """

@@ -9,8 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from index.current import current_folder
 from index.manifest import MANIFEST_FILE, digest_files, manifest_text
-from index.publish import current_folder
 from qa.doctor import diagnose
 from qa.findings import Finding
 from qa.settings import Settings

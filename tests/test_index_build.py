@@ -19,13 +19,13 @@ from corpus.passages import PassageOptions, cut_passages
 from corpus.types import Block, Post, Source, Span
 from index.build import build
 from index.calibration import calibrate
+from index.current import current_folder, current_name
 from index.encoder import Encoder, Job
 from index.errors import IndexBusy, IndexDamaged, IndexingError, IndexMissing
 from index.generation import Generation
 from index.lock import build_lock
 from index.manifest import BuildOptions, Manifest, read_manifest
 from index.pooling import EncodedPassage
-from index.publish import current_folder, current_name
 from index.recall import NearestOptions
 from index.report import BuildReport, Progress, Restart
 from index.spec import write_spec

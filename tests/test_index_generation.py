@@ -13,13 +13,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from index.current import current_folder
 from index.encoder import Encoder
 from index.errors import IndexDamaged, IndexIncompatible
 from index.generation import Generation
 from index.graph import GraphRecord
 from index.inverted import ListsRecord
 from index.manifest import read_manifest, write_manifest
-from index.publish import current_folder
 from index.recall import NearestOptions
 from index.types import Filters
 from qa.settings import Settings

@@ -17,11 +17,11 @@ from corpus.archive import Archive
 from corpus.types import Block, Post, Source
 from index import grouping, search
 from index.build import build
+from index.current import current_folder
 from index.encoder import Encoder
 from index.errors import IndexIncompatible
 from index.generation import Generation
 from index.manifest import read_manifest, write_manifest
-from index.publish import current_folder
 from index.search import HybridSearcher
 from index.types import Filters, Hit, PostRecord, Query
 from qa.settings import Settings

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from index.current import current_folder, current_name
+from index.generations import GenerationRecord
 from index.lock import build_lock
-from index.publish import GenerationRecord, current_folder, current_name
 from qa.cli import app
 from qa.imports import import_source
 from qa.settings import Settings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from index.publish import GenerationRecord
+from index.generations import GenerationRecord
 from qa import output_index
 from tests.paper import Paper
 

@@ -11,9 +11,9 @@ import pytest
 
 from corpus.errors import ArchiveError
 from index.chips import read_chips
+from index.current import current_folder
 from index.errors import EncoderError, IndexMissing
 from index.manifest import read_manifest, write_manifest
-from index.publish import current_folder
 from index.report import Progress
 from index.reranker import RerankingSearcher
 from index.search import HybridSearcher

@@ -21,8 +21,8 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+from index.current import current_folder
 from index.errors import IndexDamaged, IndexingError, IndexMissing
-from index.publish import current_folder
 from index.search import HybridSearcher
 from index.types import Filters, Query
 from qa.imports import import_again

@@ -18,10 +18,10 @@ from pathlib import Path
 
 from fastapi import Request
 
+from index.current import current_folder, current_name, other_folders
 from index.encoder import QuestionEncoder, open_encoder
 from index.errors import IndexingError
 from index.generation import Generation
-from index.publish import current_folder, current_name, other_folders
 from index.reranker import Reranker
 from index.spec import encoder_folder
 from index.types import Filters, Searcher

@@ -15,11 +15,11 @@ import pytest
 from corpus.archive import Archive
 from corpus.types import Passage, Source
 from index.build import build
+from index.current import current_folder
 from index.encoder import Encoder
 from index.generation import Generation
 from index.manifest import BuildOptions
 from index.pooling import Vector
-from index.publish import current_folder
 from index.recall import NEAREST, NearestOptions
 from index.reranker import Reranker, RerankingSearcher
 from index.search import CANDIDATES, HybridSearcher

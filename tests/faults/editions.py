@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx
 
-from index.publish import current_name
+from index.current import current_name
 from qa.imports import import_source
 from qa.settings import Settings
 from tests.faults.commands import QUESTION, run

@@ -15,10 +15,10 @@ import pytest
 from corpus.archive import Archive
 from corpus.types import Block, Post, Source
 from index.build import build
+from index.current import current_folder, current_name
 from index.encoder import Encoder
 from index.errors import IndexingError, IndexMissing
 from index.generation import Generation
-from index.publish import current_folder, current_name
 from index.search import HybridSearcher
 from index.types import Filters, Query
 from tests.faults.limits import (

@@ -11,11 +11,11 @@ import pytest
 
 from corpus.archive import Archive
 from index.build import build
+from index.current import current_name
 from index.encoder import Encoder
 from index.errors import IndexDamaged
 from index.generation import open_usable
 from index.manifest import BuildOptions
-from index.publish import current_name
 from index.recall import NearestOptions
 from qa.settings import Settings
 from tests.drafts import EMPTY_FILES, PARTS, flipped
