@@ -43,9 +43,11 @@ class KnownVectors:
             return np.stack([vector for vector, _ in found]), [records for _, records in found]
         old = [self._ordinals[each] for each in fingerprints if each in self._ordinals]
         ordinals = np.array(old, np.int64)
-        rows = iter(self._generation.vectors.rows(ordinals))
-        sentences = iter(self._generation.sentence_records(ordinals))
-        new = iter(found)
+        vectors = self._generation.vectors.rows(ordinals)
+        records = self._generation.sentence_records(ordinals)
+        if not found:  # after few new posts, most blocks
+            return vectors, records
+        rows, sentences, new = iter(vectors), iter(records), iter(found)
         pairs = [
             (next(rows), next(sentences)) if each in self._ordinals else next(new)
             for each in fingerprints
