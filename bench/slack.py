@@ -151,7 +151,8 @@ def burst(
     slack.watchers.append(watch)
     with ThreadPoolExecutor(IN_WORK) as pool:
         for number, question in enumerate(itertools.cycle(QUESTIONS)):
-            room.acquire()
+            if not room.acquire(timeout=60):
+                raise TimeoutError("No question was answered for a minute.")
             if number >= MENTIONS and ended():
                 break
             pool.submit(send, question)

@@ -28,7 +28,7 @@ _MOST_TITLE = 200
 _MOST_QUOTE = 600
 _MOST_QUESTION = 300
 _MOST_TEXT = 1_000
-_CARD_LENGTHS = (600, 400, 250)
+_CARD_LENGTHS = (450, 350, 250)
 """As much of a passage as is read beside others: the title leads to the whole."""
 
 REASON = "reason"
