@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
 
+from qa.record import Opinion
 from tests.slack import made, show
 from tests.slack.made import ANSWER, HEAD, HOSTILE, LONG, LONG_ANSWER, MARKED, TAIL, VIEW, card
-from tests.slack.refusals import check_message
+from tests.slack.refusals import check_message, check_view
 from web.slack import blocks
 
 MESSAGES = made.golden()
@@ -47,6 +49,13 @@ def test_slack_and_its_sdk_take_every_message(name: str) -> None:
     parsed = Block.parse_all(message["blocks"])
     assert [block.to_dict() for block in parsed] == message["blocks"]
     assert (message["unfurl_links"], message["unfurl_media"]) == (False, False)
+
+
+@pytest.mark.parametrize("verdict", blocks.WHY)
+def test_slack_and_its_sdk_take_the_form_for_a_reason(verdict: Opinion) -> None:
+    form = blocks.reason_form(verdict, ANSWER.id)
+    check_view(form)
+    assert View(**form).to_dict() == form
 
 
 def test_the_page_shows_what_a_message_says() -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from tests.slack.conftest import QUESTION, Setup
 from tests.slack.deliveries import Sender, command, direct, mention
 from tests.slack.fake import BOT_TOKEN, SIGNING_SECRET, FakeSlack, Trouble
 from web.app import create_app
+from web.slack.inside import SWITCH_S
 from web.slack.manifest import PATH
 from web.state import ServerState
 
@@ -184,12 +186,21 @@ def test_the_index_may_be_exchanged_while_a_question_is_asked(
     state.close()
 
 
+@pytest.fixture
+def usual_switches() -> Iterator[None]:
+    """Puts back, for the tests after it, how often threads take turns."""
+    interval_s = sys.getswitchinterval()
+    yield
+    sys.setswitchinterval(interval_s)
+
+
 def test_inside_the_server_the_bot_asks_the_application_itself(
     sample_settings: Settings,
     slack: FakeSlack,
     client: httpx.Client,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
+    usual_switches: None,
 ) -> None:
     monkeypatch.setenv("SLACK_SIGNING_SECRET", SIGNING_SECRET)
     monkeypatch.setenv("SLACK_BOT_TOKEN", BOT_TOKEN)
@@ -216,6 +227,7 @@ def test_inside_the_server_the_bot_asks_the_application_itself(
         assert "call reluctance" in slack.posted()[0]["text"].lower()
         assert client.post(url + PATH, content=b"{}").status_code == 401
     assert asked == ["u=7"]  # people's go first
+    assert sys.getswitchinterval() == pytest.approx(SWITCH_S)
     assert (home / "slack.sqlite").stat().st_mode & 0o777 == 0o600
 
 
