@@ -70,13 +70,19 @@ def left_over(encoder: Encoder) -> set[str]:
     return {".current", f".{encoder.spec.digest[:16]}.vectors"}
 
 
+@pytest.fixture(scope="module")
+def start(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home whose index holds the old post; the archive holds the new one too. For copying."""
+    start = tmp_path_factory.mktemp("start")
+    add(start, OLD)
+    build_in(start, encoder)
+    add(start, NEW)
+    return start
+
+
 @pytest.fixture
-def home(tmp_path: Path, encoder: Encoder) -> Path:
-    """A home whose index holds the old post; the archive holds the new one too."""
-    add(tmp_path, OLD)
-    build_in(tmp_path, encoder)
-    add(tmp_path, NEW)
-    return tmp_path
+def home(start: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(start, tmp_path, dirs_exist_ok=True))
 
 
 # The moment before: an event that Python reports of itself, and part of the path it names. They
@@ -129,13 +135,9 @@ for line in sys.stdin.read().splitlines():
 
 @pytest.fixture(scope="module")
 def killed(
-    encoders: Path, encoder: Encoder, tmp_path_factory: pytest.TempPathFactory
+    encoders: Path, encoder: Encoder, start: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[tuple[str, str], Path]:
     """Homes in each of which a build was killed at another moment."""
-    start = tmp_path_factory.mktemp("start")
-    add(start, OLD)
-    build_in(start, encoder)
-    add(start, NEW)
     moments = [*MOMENTS.values(), AFTER_SWITCH]
     homes = {
         moment: Path(shutil.copytree(start, tmp_path_factory.mktemp("killed") / "home"))
@@ -199,12 +201,12 @@ def disk() -> Iterator[Path]:
 @pytest.mark.parametrize(
     "free_bytes", [0, 4096, 12_288, 24_576, 49_152, 65_536, 73_728, 81_920, 98_304]
 )
-def test_a_disk_of_its_own_that_is_full(disk: Path, encoder: Encoder, free_bytes: int) -> None:
+def test_a_disk_of_its_own_that_is_full(
+    disk: Path, start: Path, encoder: Encoder, free_bytes: int
+) -> None:
     if free_bytes > 24_576 and not os.path.ismount(disk):
         pytest.skip("no disk can be mounted here, and no single file is as large")
-    add(disk, OLD)
-    build_in(disk, encoder)
-    add(disk, NEW)
+    shutil.copytree(start, disk, dirs_exist_ok=True)
     before = files(disk / "index")
     with filled(disk, free_bytes), pytest.raises(IndexingError) as caught:
         build_in(disk, encoder)
