@@ -14,7 +14,9 @@ PRELOADED = [
     "index.generation",
     "index.gpu",
     "index.models",
+    "index.placing",
     "index.search",
+    "index.subjects",
 ]
 
 
