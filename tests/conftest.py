@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -43,10 +45,26 @@ def _no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def encoders(request: pytest.FixtureRequest) -> Path:
+def common(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this run of the tests, the same one for all its workers."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@contextmanager
+def alone(common: Path) -> Iterator[None]:
+    """Within, no other worker is: what one makes is there for those who come later."""
+    with (common / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture(scope="session")
+def encoders(request: pytest.FixtureRequest, common: Path) -> Path:
     """A folder that holds the default encoder, compiled: once, as it is the same for every run."""
     folder: Path = request.config.cache.mkdir(f"encoders-{FORMAT}")
-    prepare_encoder(DEFAULT_MODEL, folder, lambda: None)
+    with alone(common):
+        prepare_encoder(DEFAULT_MODEL, folder, lambda: None)
     return folder
 
 
@@ -74,9 +92,26 @@ def make_home(
 
 
 @pytest.fixture(scope="session")
-def sample_settings(make_home: Callable[[Path], Settings]) -> Settings:
+def made_once(
+    make_home: Callable[[Path], Settings], common: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str, Path], Settings]:
+    """As :func:`make_home` for what is known by a name: one worker builds it, each has a copy."""
+
+    def make(name: str, posts: Path) -> Settings:
+        first = common / name
+        with alone(common):
+            if not first.exists():
+                make_home(posts).home.rename(first)
+        home = tmp_path_factory.mktemp(name) / "home"
+        return checkups.copy_of(replace(Settings(), home=first), home)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def sample_settings(made_once: Callable[[str, Path], Settings]) -> Settings:
     """A home with the sample archive imported and built; for reading only."""
-    return make_home(SAMPLE)
+    return made_once("sample", SAMPLE)
 
 
 @pytest.fixture(scope="session")
