@@ -1,10 +1,11 @@
 """The Slack bot under load, before a Slack on loopback: ``python -m bench.slack --home FOLDER``.
 
 Three arrangements: the bot inside the server (Slack asks over HTTP), apart from it (Socket Mode, a
-process of its own), and apart with a server of its own. For each ``/api/ask`` alone, then with
-twenty mentions in work all the time: how fast those are acknowledged and answered, what that does
-to ``/api/ask``. Then 500 deliveries to the bot inside, 30% of them repeats and 10% out of order,
-with the server ended and started again in the middle: how many questions got how many answers.
+process of its own, of low priority), and apart with a server of its own. For each ``/api/ask``
+alone, then with twenty mentions in work all the time: how fast those are acknowledged and answered,
+what that does to ``/api/ask``. Then 500 deliveries to the bot inside, 30% of them repeats and 10%
+out of order, with the server ended and started again in the middle: how many questions got how many
+answers.
 """
 
 from __future__ import annotations
@@ -47,6 +48,8 @@ ARRANGEMENTS = {
     "apart": "The bot apart (Socket Mode)",
     "alone": "The bot apart, with a server of its own",
 }
+NICENESS = 10
+"""Of the bot apart, and of a server of its own: what else runs goes before them."""
 IN_WORK = 20
 MENTIONS = 200
 ASKED = 200
@@ -61,13 +64,15 @@ def percentile(seconds: list[float], percent: float) -> float:
 
 
 @contextmanager
-def process(home: Path, arguments: list[str], **environ: str) -> Iterator[Process]:
+def process(
+    home: Path, arguments: list[str], *, niceness: int = 0, **environ: str
+) -> Iterator[Process]:
     """A process of ours with the archive of ``home``, and its log; ended by an interrupt."""
     log = home / f"{len(list(home.glob('*.log')))}.log"
     ours = {"BLOGQA_HOME": str(home), "PYTHONPATH": str(Path(__file__).parent.parent)}
     with log.open("w") as output:
         running = subprocess.Popen(
-            [sys.executable, "-m", *arguments],
+            ["nice", f"-n{niceness}", sys.executable, "-m", *arguments],
             cwd=home,
             env=os.environ | ours | environ,
             stderr=output,
@@ -82,14 +87,14 @@ def process(home: Path, arguments: list[str], **environ: str) -> Iterator[Proces
 
 
 @contextmanager
-def serving(home: Path, slack: FakeSlack, *, bot: bool = True) -> Iterator[str]:
+def serving(home: Path, slack: FakeSlack, *, bot: bool = True, niceness: int = 0) -> Iterator[str]:
     """The address of a server, with the ``bot`` inside or without."""
     (home / "blogqa.toml").write_text(
         f'[slack]\napi_url = "{slack.api()}"\nmost_waiting = 1000\n', encoding="utf-8"
     )
     secret = SIGNING_SECRET if bot else ""
     tokens = {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_SIGNING_SECRET": secret}
-    with process(home, _SERVER, **tokens) as (server, log):
+    with process(home, _SERVER, niceness=niceness, **tokens) as (server, log):
         yield address(server, log)
 
 
@@ -105,10 +110,13 @@ def inside(home: Path, slack: FakeSlack, client: httpx.Client) -> Iterator[tuple
 def apart(home: Path, slack: FakeSlack, *, alone: bool) -> Iterator[tuple[str, Send]]:
     """A server, and the bot in Socket Mode, which asks it or, if ``alone``, a second one."""
     with ExitStack() as stack:
-        urls = [stack.enter_context(serving(home, slack, bot=False)) for _ in range(1 + alone)]
+        ranks = [0, NICENESS] if alone else [0]
+        urls = [
+            stack.enter_context(serving(home, slack, bot=False, niceness=rank)) for rank in ranks
+        ]
         tokens = {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_APP_TOKEN": APP_TOKEN}
         bot = ["qa.cli", "slack", "--home", str(home), "--server", urls[-1]]
-        stack.enter_context(process(home, bot, **tokens))
+        stack.enter_context(process(home, bot, niceness=NICENESS, **tokens))
         slack.wait(lambda: slack.sockets, "the bot does not connect")
         yield urls[0], lambda body: slack.acknowledged(slack.envelope("events_api", body))
 
