@@ -153,11 +153,8 @@ class Draft:
         vectors.write(folder / VECTORS_FILE)
         if len(self.fingerprints) <= options.exact_limit:
             return None, None
-        every, asked, least = (
-            Vectors(folder / VECTORS_FILE),
-            self._questions(),
-            options.least_recall,
-        )
+        every = Vectors(folder / VECTORS_FILE)
+        asked, least = self._questions(), options.least_recall
         if options.kind == "graph":
             return None, write_graph(folder / GRAPH_FILE, every, asked, least)
         return write_lists(folder / LISTS_FILE, every, asked, least), None

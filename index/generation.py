@@ -73,10 +73,6 @@ class Generation:
         vectors = (manifest.passages, manifest.dimensions)
         promised = {
             "vectors": (self.vectors.shape, vectors),
-            "lists" if manifest.graph is None else "graph": (
-                vectors if self._near is None else self._near.shape,
-                vectors,
-            ),
             "terms": (len(self.terms), manifest.passages),
             "sentences": (
                 (len(self._sentences), self._sentences.dimensions),
@@ -84,6 +80,8 @@ class Generation:
             ),
             "layout": (self._layout.shape, (manifest.passages + 1, 4)),
         }
+        if self._near is not None:
+            promised["lists" if manifest.graph is None else "graph"] = (self._near.shape, vectors)
         for part, (found, wanted) in promised.items():
             if found != wanted:
                 raise IndexDamaged(

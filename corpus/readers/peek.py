@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from pathlib import Path, PurePosixPath
+from posixpath import splitext
 from typing import Literal
 
 from corpus.decoding import start_of
@@ -121,15 +122,9 @@ def is_about_folder(path: PurePosixPath) -> bool:
 
 def suffix_of(place: str) -> str:
     """What the name of a file ends in, in lower case: ".html" also of ``page.HTML.gz``."""
-    name = place.rpartition("/")[2]
-    suffix = _suffix(name)
-    return (_suffix(name[: -len(suffix)]) if suffix.lower() == ".gz" else suffix).lower()
-
-
-def _suffix(name: str) -> str:
-    # As PurePath has it, of which making thousands takes as long as reading their files.
-    dot = name.rfind(".")
-    return name[dot:] if 0 < dot < len(name) - 1 else ""
+    # A PurePath for each of thousands of names takes as long as reading their files.
+    stem, suffix = splitext(place)
+    return (splitext(stem)[1] if suffix.lower() == ".gz" else suffix).lower()
 
 
 def _path(place: str) -> PurePosixPath:
