@@ -61,7 +61,7 @@ bench-peers: $(READY) $(PEERS_READY)
 		--spare $(SHARED)/data/scifact/corpus.jsonl $(if $(JSON),--json $(JSON))
 
 bench-load: $(READY)
-	$(BIN)/python -m bench.load --home $(or $(HOME_FOLDER),$(DEMO_HOME))
+	$(BIN)/python -m bench.load --home $(or $(HOME_FOLDER),$(DEMO_HOME)) $(if $(WORKERS),--workers $(WORKERS))
 
 bench-slack: $(READY)
 	$(BIN)/python -m bench.slack --home $(or $(HOME_FOLDER),$(DEMO_HOME))

@@ -123,6 +123,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("url", nargs="?", help="a server that runs")
     parser.add_argument("--home", type=Path, help="a home folder to start a server on")
+    parser.add_argument("--workers", type=int, default=1, help="of that server")
     parser.add_argument("--clients", type=int, default=16)
     parser.add_argument("--seconds", type=float, default=10, help="of each round")
     parser.add_argument("--rounds", type=int, default=3)
@@ -132,7 +133,7 @@ def main() -> None:
     with ExitStack() as stack:
         url = options.url
         if url is None:
-            settings = replace(Settings(), home=options.home)
+            settings = replace(Settings(), home=options.home, workers=options.workers)
             url, _ = stack.enter_context(serving(settings))
         requests = [to_blogqa(question, urlsplit(url).netloc) for question in QUESTIONS]
         ask = partial(load, url, clients=options.clients, requests=requests)

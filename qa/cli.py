@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, get_args
@@ -29,7 +28,7 @@ from qa import (
     workspace,
 )
 from qa.ask import ask, check_history, check_limit, check_question
-from qa.errors import QuestionError, ServerError
+from qa.errors import QuestionError
 from qa.settings import Settings
 from qa.terminal import HELP, AsJson, Home, reading, reporting, settings_of, stdout
 
@@ -273,8 +272,7 @@ def serve(
     json: Annotated[bool, typer.Option("--json", help="Log in JSON, one object a line.")] = False,
 ) -> None:
     """Serve the chat page and the API."""
-    import uvicorn
-
+    from qa import serving
     from qa.logs import log_config
 
     with reporting(json):
@@ -283,16 +281,9 @@ def serve(
         )
         # Without an index there is nothing to serve. What its files hold, the server looks at.
         workspace.open_generation(settings, check=False).close()
-        _check_address(settings)
+        serving.check_address(settings)
         os.environ.update(settings.as_environment())
-        uvicorn.run(
-            "web.app:create_app",
-            factory=True,
-            host=settings.host,
-            port=settings.port,
-            workers=settings.workers,
-            log_config=log_config(as_json=json),
-        )
+        serving.serve(settings, log_config(as_json=json))
 
 
 @app.command()
@@ -345,19 +336,6 @@ def _build(settings: Settings, *, full: bool = False) -> BuildReport:
             on_restart=on_restart,
             on_progress=on_progress,
         )
-
-
-def _check_address(settings: Settings) -> None:
-    """Raise ServerError unless a server could listen where the settings say."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    try:
-        socket.create_server((settings.host, settings.port), family=family).close()
-    except OSError as error:
-        reason = str(error.strerror).partition(" (while")[0]  # the address follows, said already
-        raise ServerError(
-            f"Nothing can listen on {settings.host}, port {settings.port}: {reason}.",
-            "End what listens there, or choose another --host or --port.",
-        ) from error
 
 
 def _kind(value: str | None) -> Any:
