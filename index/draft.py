@@ -156,7 +156,9 @@ class Draft:
         every = Vectors(folder / VECTORS_FILE)
         asked, least = self._questions(), options.least_recall
         if options.kind == "graph":
-            return None, write_graph(folder / GRAPH_FILE, every, asked, least)
+            graph = write_graph(folder / GRAPH_FILE, every, asked, least)
+            if graph is not None:
+                return None, graph
         return write_lists(folder / LISTS_FILE, every, asked, least), None
 
     def _check_lengths(self, vectors: Vector, first: int) -> None:

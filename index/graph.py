@@ -1,9 +1,10 @@
 """Nearest passages by vector where there are too many to compare with each: a graph.
 
 Every vector, one byte a dimension, is linked to some of its nearest (HNSW: Malkov and Yashunin,
-2018), and a query walks from neighbour to neighbour towards what is near to it. It finds in less
-time than inverted lists (:mod:`index.inverted`), takes twice as long to build and 0.3 KB a passage
-more: docs/performance.md has both. One of the importers of faiss.
+2018), and a query walks from neighbour to neighbour towards what is near to it. Of 200,000 it finds
+in less time than inverted lists (:mod:`index.inverted`), takes three times as long to build and
+0.3 KB a passage more; of a million it can find too few: docs/performance.md has both. One of the
+importers of faiss.
 """
 
 from __future__ import annotations

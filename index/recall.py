@@ -24,8 +24,8 @@ class NearestOptions:
     Up to ``exact_limit`` passages a query is compared with every one, which takes 5 ms there.
     Beyond, ``kind`` says what is built: :mod:`index.inverted` or :mod:`index.graph`.
     ``least_recall`` is the share of the :data:`NEAREST` nearest that must be found among
-    :data:`CANDIDATES`; below it a build looks further, and where that would cost about as much,
-    every query is compared with every vector after all.
+    :data:`CANDIDATES`; below it a build looks further. Where that would cost about as much as every
+    vector, lists take the place of a graph, and comparing with every vector that of lists.
     """
 
     exact_limit: int = 150_000

@@ -64,6 +64,8 @@ def examine_index(settings: Settings, inventory: Inventory | None) -> Iterator[F
     yield from _reranker(settings, manifest)
     yield _model(settings, manifest)
     yield _passage_length(settings, manifest)
+    if manifest.passages > manifest.options.nearest.exact_limit:
+        yield large_index(settings, manifest)
 
 
 def open_whole(folder: Path) -> Generation:
@@ -209,3 +211,26 @@ def _passage_length(settings: Settings, manifest: Manifest) -> Finding:
         "The next build cuts all posts again.",
         f"Run blogqa build, or set `passage_tokens` to {built} again",
     )
+
+
+def large_index(settings: Settings, manifest: Manifest) -> Finding:
+    """How the nearest of many passages are found, and whether that is as set."""
+    wanted, lists, graph = manifest.options.nearest, manifest.lists, manifest.graph
+    if wanted.kind != settings.large_index:
+        return Finding(
+            "large_index",
+            "warning",
+            f"The index was built with `large_index` {wanted.kind}; set is {settings.large_index}. "
+            "The next build makes it anew, from the vectors that are there.",
+            f"Run blogqa build, or set `large_index` to {wanted.kind} again",
+        )
+    if graph is not None:
+        found_by = f"The nearest are found by a graph, {graph.recall:.1%} of them."
+    elif lists is not None:
+        found_by = f"The nearest are found by lists, {lists.recall:.1%} of them."
+    else:
+        found_by = "A question is compared with every passage."
+    if graph is None and wanted.kind == "graph":
+        message = f"A graph found fewer than {wanted.least_recall:.0%} of the nearest. {found_by}"
+        return Finding("large_index", "info", message, "Set `large_index` to lists")
+    return Finding("large_index", "ok" if lists or graph else "info", found_by)

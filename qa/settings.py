@@ -54,7 +54,7 @@ class Settings:
     large_index: str = _setting(
         "lists",
         "How the nearest of more than 150,000 passages are found: by lists, which are built "
-        "sooner, or by a graph, which answers sooner and takes more memory.",
+        "sooner, or by a graph, which answers sooner where it finds enough, and takes more memory.",
         choices=("lists", "graph"),
     )
     limit: int = _setting(6, "Passages in an answer.", low=1, high=20)

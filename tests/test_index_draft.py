@@ -249,6 +249,18 @@ def test_a_graph_is_made_in_the_place_of_lists(folder: Path) -> None:
     assert not (folder / "lists.faiss").exists()
 
 
+def test_where_a_graph_finds_too_few_there_are_lists(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.graph._WIDEST", 0)
+    options = NearestOptions(exact_limit=10, least_recall=0.1, kind="graph")
+    lists, graph = drafted(folder, MANY).write_vectors(blocks_of(MANY), 2, options)
+    assert graph is None
+    assert lists is not None
+    assert (folder / "lists.faiss").exists()
+    assert not (folder / "graph.faiss").exists()
+
+
 def test_a_disk_that_refuses_lists(folder: Path) -> None:
     draft = drafted(folder, MANY)
     draft.write_vectors(blocks_of(MANY), 2, PLAIN)

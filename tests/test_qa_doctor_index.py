@@ -10,8 +10,12 @@ from pathlib import Path
 import pytest
 
 from corpus.archive import Archive
+from index.graph import GraphRecord
+from index.inverted import ListsRecord
 from index.manifest import FORMAT, read_manifest
+from index.recall import Kind, NearestOptions
 from qa.doctor import diagnose
+from qa.doctor_index import large_index
 from qa.findings import Finding
 from qa.imports import forget_source, import_source
 from qa.settings import Settings
@@ -293,6 +297,76 @@ def test_passages_that_an_encoder_keeps_short_are_as_set(home: Settings) -> None
     checkups.change_manifest(folder, options=options)
     assert checkups.found(home, "passage_length") == [
         Finding("passage_length", "ok", "Passages are closed at 128 tokens, as set.")
+    ]
+
+
+LISTS = ListsRecord(lists=8, probes=4, recall=0.997)
+GRAPH = GraphRecord(links=32, width=200, recall=0.991)
+
+
+@pytest.mark.parametrize(
+    ("kind", "lists", "graph", "expected"),
+    [
+        (
+            "lists",
+            LISTS,
+            None,
+            Finding("large_index", "ok", "The nearest are found by lists, 99.7% of them."),
+        ),
+        (
+            "graph",
+            None,
+            GRAPH,
+            Finding("large_index", "ok", "The nearest are found by a graph, 99.1% of them."),
+        ),
+        (
+            "graph",
+            LISTS,
+            None,
+            Finding(
+                "large_index",
+                "info",
+                "A graph found fewer than 99% of the nearest. The nearest are found by lists, "
+                "99.7% of them.",
+                "Set `large_index` to lists",
+            ),
+        ),
+        (
+            "lists",
+            None,
+            None,
+            Finding("large_index", "info", "A question is compared with every passage."),
+        ),
+    ],
+)
+def test_how_the_nearest_of_many_are_found(
+    home: Settings,
+    kind: Kind,
+    lists: ListsRecord | None,
+    graph: GraphRecord | None,
+    expected: Finding,
+) -> None:
+    manifest = read_manifest(checkups.generation(home))
+    options = replace(manifest.options, nearest=NearestOptions(kind=kind))
+    manifest = replace(manifest, options=options, lists=lists, graph=graph)
+    assert large_index(replace(home, large_index=kind), manifest) == expected
+
+
+def test_another_way_to_the_nearest_is_set(home: Settings) -> None:
+    settings = replace(home, large_index="graph")
+    assert checkups.found(settings, "large_index") == []
+    folder = checkups.generation(home)
+    options = json.loads((folder / "manifest.json").read_text())["options"]
+    options["nearest"] |= {"exact_limit": 2}
+    checkups.change_manifest(folder, options=options)
+    assert checkups.found(settings, "large_index") == [
+        Finding(
+            "large_index",
+            "warning",
+            "The index was built with `large_index` lists; set is graph. The next build makes it "
+            "anew, from the vectors that are there.",
+            "Run blogqa build, or set `large_index` to lists again",
+        )
     ]
 
 
