@@ -5,7 +5,11 @@ The numbers were measured on judged questions over three archives: see docs/eval
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -15,6 +19,7 @@ from index.errors import IndexIncompatible
 from index.fusion import Part, Scores, fused, mixed, with_best_sentence
 from index.generation import Generation
 from index.grouping import Rows, by_voice, in_turns, without_copies
+from index.pooling import Vector
 from index.recency import asks_for_time, timeliness
 from index.repeats import Told
 from index.spelling import mended
@@ -33,6 +38,9 @@ times the BM25 score of the next, was below the first 150 fused."""
 MATCHED = 1
 """Of how many hits it is told which share of the question's words they have: each costs 0.06 ms.
 How sure an answer is follows from the first's (qa/confidence.py)."""
+TOGETHER = 50_000
+"""From so many passages on both engines look at the same time: of a million each needs 3 to 4 ms,
+and to have another thread do something costs 0.1."""
 
 
 class HybridSearcher:
@@ -56,6 +64,9 @@ class HybridSearcher:
         self.generation = generation
         self._encoder = encoder
         self._told = matched
+        self._beside: ThreadPoolExecutor | None = None
+        if about.passages >= TOGETHER:
+            self._beside = ThreadPoolExecutor(os.cpu_count(), "nearest")
 
     def search(self, query: Query, limit: int, filters: Filters) -> list[Hit]:
         """At most ``limit`` hits, best first; a post's second passage only after all first ones."""
@@ -146,9 +157,9 @@ class HybridSearcher:
             parts = []
             candidates: dict[int, None] = {}
             for (text, share), vector in zip(texts, vectors, strict=True):
+                nearest = self._nearest(vector, count, allowed)
                 bm25 = self.generation.terms.search(text, count, filters, chipped)
-                nearest = self.generation.nearest(vector, count, allowed)
-                candidates.update(dict.fromkeys(nearest.tolist()))
+                candidates.update(dict.fromkeys(nearest().tolist()))
                 candidates.update(dict.fromkeys(bm25))
                 parts.append(Part(vector, share, bm25, self.generation.terms.rarity(text)))
             found = as_ordinals(candidates)
@@ -159,6 +170,13 @@ class HybridSearcher:
             if different == len(np.unique(posts)) or different >= limit:
                 return parts, found
             count *= 4
+
+    def _nearest(
+        self, vector: Vector, count: int, allowed: Ordinals | None
+    ) -> Callable[[], Ordinals]:
+        """What gives the passages nearest to ``vector``, being looked for already or when asked."""
+        look = partial(self.generation.nearest, vector, count, allowed)
+        return look if self._beside is None else self._beside.submit(look).result
 
     def _mended(self, query: Query) -> Query:
         """``query`` without slips of the keyboard."""
@@ -218,6 +236,8 @@ class HybridSearcher:
 
     def close(self) -> None:
         """Let go of the generation's files."""
+        if self._beside is not None:
+            self._beside.shutdown()
         self.generation.close()
 
 

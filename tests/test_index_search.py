@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -149,6 +150,32 @@ def test_only_the_best_of_each_engine_are_candidates(
     monkeypatch.setattr(search, "WORDED", 2)
     check(sample_searcher, encoder, query, EVERYONE)
     assert len(sample_searcher.search(query, 1000, EVERYONE)) <= 5
+
+
+def test_both_engines_at_the_same_time_find_what_they_find_in_turn(
+    sample_searcher: HybridSearcher, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passages = sample_searcher.generation.manifest.passages
+    monkeypatch.setattr(search, "TOGETHER", passages)
+    folder = sample_searcher.generation.folder
+    together = HybridSearcher(Generation(folder, check=False), encoder)
+    for query in QUERIES:
+        for filters in FILTERS:
+            found = together.search(query, 1000, filters)
+            assert found == sample_searcher.search(query, 1000, filters)
+    assert threads("nearest") > 0
+    together.close()
+    assert threads("nearest") == 0
+    monkeypatch.setattr(search, "TOGETHER", passages + 1)
+    in_turn = HybridSearcher(Generation(folder, check=False), encoder)
+    in_turn.search(QUERIES[0], 1, EVERYONE)
+    assert threads("nearest") == 0
+    in_turn.close()
+
+
+def threads(name: str) -> int:
+    """How many threads whose name begins so there are."""
+    return sum(each.name.startswith(name) for each in threading.enumerate())
 
 
 def test_every_first_passage_comes_before_any_second_and_none_is_third(
