@@ -44,6 +44,7 @@ ONLY_IMPORTERS = {
         "corpus/tables.py",
         "qa/record_sql.py",
     },
+    "uvicorn": {"qa/serving.py"},
     "trafilatura": {"corpus/markup/article.py"},
     "feedparser": {"corpus/markup/feeds.py"},
     "httpx2": {
